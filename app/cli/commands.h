@@ -1,0 +1,57 @@
+// The commands of the program; app/main.cpp chooses one. Each returns an exit code:
+// 0 done, 2 bad usage or input, 3 diverged, 4 damaged file, 130 interrupted.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/run/config.h"
+#include "core/run/session.h"
+
+namespace flowscope {
+
+/// Where the configuration comes from: -p, -c, --set, --steps, --seed.
+struct RunOptions {
+  std::string preset, config_file;
+  std::vector<std::string> assignments;  // key=value
+  std::optional<std::int64_t> steps, seed;
+};
+/// Puts the options together. Throws UsageError.
+Config make_config(const RunOptions& options, const std::string& default_preset);
+
+struct TrainOptions {
+  RunOptions run;
+  std::string run_file;
+  bool resume = false, json = false, quiet = false;
+};
+int train(const TrainOptions& options, const TrainerLibrary& library);
+
+struct ShotOptions {
+  RunOptions run;
+  std::string run_file;
+  std::optional<std::int64_t> at;
+  int width = 1600, height = 1000;
+  double scale = 1;
+  std::string layout = "learn", panel, theme = "dark", output;
+};
+int shot(const ShotOptions& options, const TrainerLibrary& library);
+
+struct WindowOptions {
+  RunOptions run;
+  bool paused = false;
+  std::string theme;            // "", "dark", "light"
+  double scale = 0;             // 0: from the monitor
+  int width = 1600, height = 1000;
+  int exit_after_frames = 0;    // tests: leave after so many frames
+  std::string report;           // tests: write item rectangles and metrics here
+};
+int window(const WindowOptions& options, const TrainerLibrary& library);
+
+int list(const std::string& what, bool json);
+int doctor(const TrainerLibrary& library);
+int export_run(const std::string& run_file, const std::string& output);
+
+}  // namespace flowscope

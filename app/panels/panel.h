@@ -1,0 +1,89 @@
+// What every panel is: a function that reads a snapshot, draws into its rectangle and sends
+// commands. A panel keeps no state of its own; what must outlive a frame stands in UiState.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/draw/heatmap.h"
+#include "app/draw/rect.h"
+#include "app/window/theme.h"
+#include "core/run/command.h"
+#include "core/run/snapshot.h"
+
+namespace flowscope {
+
+enum class HeroTab { kMap, kFlow, kDag, kObjects };  // kObjects: ranked objects and scatter
+enum class LowerTab { kDag, kTrajectories, kModes };
+
+/// Cell sums of one snapshot for one map view, made once per snapshot and shared by the maps.
+struct MapCells {
+  std::vector<float> learned, target, difference, behaviour;  // [height, width], NaN = no state
+  std::vector<std::int32_t> state;  // [height, width] the state of the cell, -1 none, -2 several
+  MapView view;
+  std::uint64_t version = 0;
+  const void* exact_key = nullptr;   // what it was made from
+  const void* run_key = nullptr;
+  const void* behaviour_key = nullptr;
+  int map = -1;
+};
+
+/// Everything the person has chosen about the view, and nothing about the run.
+struct UiState {
+  bool dark = true;
+  float scale = 1;
+  HeroTab hero = HeroTab::kMap;
+  LowerTab lower = LowerTab::kDag;
+  int map = 0;                      // index in Environment::maps()
+  ColorMap color_map = ColorMap::kViridis;
+  bool log_color = false;
+  bool shared_limits = true;
+  bool show_flow = false;           // arrows on the learned map
+  bool show_trajectories = false;
+  bool show_behaviour = false;      // the learned map shows what training sampled
+  bool peek_target = false;         // G held
+  int hovered_state = -1;           // graph id, linked in every view
+  int selected_state = -1;
+  std::optional<double> hover_step;  // cursor shared by all charts
+  float rail_width = 296, right_width = 400, lower_height = 248;  // logical px, set by splitters
+  bool show_rail = true, show_right = true;
+  std::string maximised;            // panel id, "" for none
+  bool show_keys = false;           // F1
+  bool show_more_settings = false;
+  MapWindow zoom;                   // w = 0: whole map
+  std::string toast;
+  double toast_until = 0;
+  MapCells cells;
+
+  int focus_state() const { return hovered_state >= 0 ? hovered_state : selected_state; }
+};
+
+struct PanelContext {
+  const Snapshot& snapshot;
+  const Theme& theme;
+  UiState& ui;
+  std::function<void(Command)> send;
+  double now = 0;             // seconds, for ages and easing
+  bool interactive = true;    // false when a picture is taken: no hover, no "ago"
+};
+
+// The panels, in reading order. Each draws inside `rect` and nowhere else.
+void draw_top_bar(PanelContext& context, const Rect& rect);
+void draw_setup(PanelContext& context, const Rect& rect);
+void draw_view_tabs(PanelContext& context, const Rect& rect);
+void draw_hero(PanelContext& context, const Rect& rect);         // by ui.hero
+void draw_hero_footer(PanelContext& context, const Rect& rect);  // layer chips
+void draw_lower(PanelContext& context, const Rect& rect);        // by ui.lower
+void draw_inspector(PanelContext& context, const Rect& rect);
+void draw_charts(PanelContext& context, const Rect& rect);
+void draw_timeline(PanelContext& context, const Rect& rect);
+void draw_status(PanelContext& context, const Rect& rect);
+
+/// Brings ui.cells up to date with the snapshot; cheap when nothing changed.
+void update_map_cells(PanelContext& context);
+
+}  // namespace flowscope

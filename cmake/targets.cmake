@@ -1,0 +1,63 @@
+# The rooms of the house, one target each. A target links only through its doors.
+
+# --- embedded text -------------------------------------------------------------------------------
+function(embed out name)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DNAME=${name} "-DFILES=${ARGN}" -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${ARGN} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake VERBATIM)
+endfunction()
+file(GLOB PRESETS CONFIGURE_DEPENDS assets/presets/*.json)
+embed(${CMAKE_BINARY_DIR}/generated/presets.cpp preset_files ${PRESETS})
+file(GLOB SHADERS CONFIGURE_DEPENDS shaders/*.vert shaders/*.frag)
+embed(${CMAKE_BINARY_DIR}/generated/shaders.cpp shader_files ${SHADERS})
+
+# --- envs: worlds. Standard library only ------------------------------------------------------------
+file(GLOB ENVS CONFIGURE_DEPENDS envs/*.cpp)
+add_library(envs STATIC ${ENVS})
+
+# --- core/graph: exact truth ------------------------------------------------------------------------
+file(GLOB GRAPH CONFIGURE_DEPENDS core/graph/*.cpp)
+add_library(graph STATIC ${GRAPH})
+target_link_libraries(graph PUBLIC envs)
+
+# --- core/run: what a run is, to everybody outside core/learn -----------------------------------------
+file(GLOB RUN CONFIGURE_DEPENDS core/run/*.cpp)
+add_library(run STATIC ${RUN} ${CMAKE_BINARY_DIR}/generated/presets.cpp)
+target_link_libraries(run PUBLIC graph PRIVATE nlohmann_json::nlohmann_json PkgConfig::SQLITE)
+
+# --- core/learn: the trainer. The only room that knows torch ------------------------------------------
+# A library of its own, loaded when training starts: libtorch costs half a second and 150 MB.
+include(cmake/torch.cmake)
+file(GLOB LEARN CONFIGURE_DEPENDS core/learn/*.cpp core/learn/objectives/*.cpp)
+list(FILTER LEARN EXCLUDE REGEX "core/learn/plugin\\.cpp$")
+add_library(learn STATIC ${LEARN})
+target_link_libraries(learn PUBLIC run Threads::Threads PRIVATE torch_system)
+add_library(flowscope_learn MODULE core/learn/plugin.cpp)
+target_link_libraries(flowscope_learn PRIVATE learn torch_system)
+use_good_blas(flowscope_learn)
+set_target_properties(flowscope_learn PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+
+# --- app: the program -----------------------------------------------------------------------------------
+find_package(CLI11 REQUIRED)
+find_package(PNG REQUIRED)
+find_package(glfw3 3.3 REQUIRED)
+find_package(Freetype REQUIRED)
+find_package(Fontconfig REQUIRED)
+pkg_check_modules(EPOXY REQUIRED IMPORTED_TARGET epoxy)
+pkg_check_modules(IMGUI REQUIRED imgui)
+# The pkg-config file names neither glfw nor freetype, which Debian's static libimgui needs.
+find_library(IMGUI_A NAMES libimgui.a REQUIRED)
+find_library(STB_SO NAMES stb REQUIRED)
+add_library(imgui::imgui STATIC IMPORTED)
+set_target_properties(imgui::imgui PROPERTIES IMPORTED_LOCATION ${IMGUI_A}
+  INTERFACE_INCLUDE_DIRECTORIES "${IMGUI_INCLUDE_DIRS}"
+  INTERFACE_LINK_LIBRARIES "glfw;Freetype::Freetype;${STB_SO};${CMAKE_DL_LIBS}")
+
+file(GLOB APP CONFIGURE_DEPENDS app/cli/*.cpp app/window/*.cpp app/draw/*.cpp app/panels/*.cpp)
+add_library(app STATIC ${APP} ${CMAKE_BINARY_DIR}/generated/shaders.cpp)
+target_compile_definitions(app PUBLIC GLFW_INCLUDE_NONE FLOWSCOPE_VERSION="${PROJECT_VERSION}")
+target_link_libraries(app PUBLIC run imgui::imgui PkgConfig::EPOXY CLI11::CLI11
+  nlohmann_json::nlohmann_json PRIVATE PNG::PNG Fontconfig::Fontconfig Threads::Threads)
+add_executable(flowscope app/main.cpp)
+target_link_libraries(flowscope PRIVATE app ${CMAKE_DL_LIBS})
+add_dependencies(flowscope flowscope_learn)

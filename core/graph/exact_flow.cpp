@@ -1,0 +1,115 @@
+#include "core/graph/exact_flow.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace flowscope {
+namespace {
+
+constexpr double kNone = -std::numeric_limits<double>::infinity();
+
+size_t at(std::int64_t i) { return static_cast<size_t>(i); }
+
+/// log(sum of exp), by a running maximum; -infinity for an empty sum.
+class LogSum {
+ public:
+  void add(double x) {
+    if (x == kNone) return;
+    if (x > max_) {
+      sum_ = sum_ * std::exp(max_ - x) + 1;
+      max_ = x;
+    } else {
+      sum_ += std::exp(x - max_);
+    }
+  }
+  double value() const { return sum_ > 0 ? max_ + std::log(sum_) : kNone; }
+
+ private:
+  double max_ = kNone, sum_ = 0;
+};
+
+}  // namespace
+
+ForwardFlow forward_flow(const StateGraph& graph, std::span<const double> forward,
+                         std::span<const double> stop) {
+  const int n = graph.num_states();
+  ForwardFlow flow;
+  flow.visit.assign(at(n), 0);
+  flow.edge.assign(at(graph.num_edges()), 0);
+  flow.terminating.assign(at(n), 0);
+  flow.visit[0] = 1;
+  for (int s = 0; s < n; ++s) {  // topological order: all parents are done
+    const double visit = flow.visit[at(s)];
+    flow.expected_length += visit;  // one action is taken per visited state
+    flow.terminating[at(s)] = visit * stop[at(s)];
+    for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
+      flow.edge[at(e)] = visit * forward[at(e)];
+      flow.visit[at(graph.child(e))] += flow.edge[at(e)];
+    }
+  }
+  return flow;
+}
+
+RewardFlow reward_flow(const StateGraph& graph, std::span<const double> log_reward,
+                       std::span<const double> backward) {
+  const int n = graph.num_states();
+  RewardFlow flow;
+  flow.log_state.assign(at(n), kNone);
+  flow.log_edge.assign(at(graph.num_edges()), kNone);
+  for (int s = n - 1; s >= 0; --s) {  // reverse topological order: all children are done
+    LogSum sum;
+    if (graph.terminating(s)) sum.add(log_reward[at(s)]);
+    for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
+      flow.log_edge[at(e)] = flow.log_state[at(graph.child(e))] + std::log(backward[at(e)]);
+      sum.add(flow.log_edge[at(e)]);
+    }
+    flow.log_state[at(s)] = sum.value();
+  }
+  flow.log_z = flow.log_state[0];
+  return flow;
+}
+
+std::vector<double> uniform_backward(const StateGraph& graph) {
+  std::vector<double> backward(at(graph.num_edges()));
+  for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
+    backward[at(e)] = 1.0 / static_cast<double>(graph.edges_in(graph.child(e)).size());
+  }
+  return backward;
+}
+
+GraphPolicy policy_of(const StateGraph& graph, const RewardFlow& flow,
+                      std::span<const double> log_reward, std::span<const double> backward) {
+  GraphPolicy policy;
+  policy.backward.assign(backward.begin(), backward.end());
+  policy.forward.resize(at(graph.num_edges()));
+  policy.stop.assign(at(graph.num_states()), 0);
+  for (int s = 0; s < graph.num_states(); ++s) {
+    const double log_state = flow.log_state[at(s)];
+    if (graph.terminating(s)) policy.stop[at(s)] = std::exp(log_reward[at(s)] - log_state);
+    for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
+      policy.forward[at(e)] = std::exp(flow.log_edge[at(e)] - log_state);
+    }
+  }
+  return policy;
+}
+
+Target exact_target(const StateGraph& graph, const Environment& environment) {
+  const int n = graph.num_states();
+  Target target;
+  target.log_reward.assign(at(n), kNone);
+  target.probability.assign(at(n), 0);
+  LogSum sum;
+  for (int s = 0; s < n; ++s) {
+    if (!graph.terminating(s)) continue;
+    target.log_reward[at(s)] = environment.log_reward(graph.state(s));
+    sum.add(target.log_reward[at(s)]);
+  }
+  target.log_z = sum.value();
+  for (int s = 0; s < n; ++s) {
+    target.probability[at(s)] = std::exp(target.log_reward[at(s)] - target.log_z);
+  }
+  return target;
+}
+
+}  // namespace flowscope

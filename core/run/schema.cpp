@@ -1,0 +1,103 @@
+// Every key that does not belong to an environment, and the table of objectives.
+#include "core/run/schema.h"
+
+namespace flowscope {
+namespace {
+
+std::vector<std::string> environment_names() {
+  std::vector<std::string> names;
+  for (const EnvironmentEntry& e : environments()) names.push_back(e.name);
+  return names;
+}
+
+std::vector<std::string> objective_names() {
+  std::vector<std::string> names;
+  for (const ObjectiveEntry& o : objectives()) names.push_back(o.name);
+  return names;
+}
+
+std::vector<ParamSpec> make_base_schema() {
+  using I = std::int64_t;
+  return {
+      {.key = "environment.name", .label = "World", .kind = ParamKind::kChoice,
+       .default_value = std::string("hypergrid"), .choices = environment_names(),
+       .help = "The world in which objects are built.", .live = false, .basic = true},
+      {.key = "objective.name", .label = "Objective", .kind = ParamKind::kChoice,
+       .default_value = std::string("tb"), .choices = objective_names(),
+       .help = "The training objective.", .live = false, .basic = true},
+      {.key = "policy.backward", .label = "Backward policy", .kind = ParamKind::kChoice,
+       .default_value = std::string("learned"), .choices = {"learned", "uniform"},
+       .help = "P_B: learned by a network of its own, or uniform over parents.", .live = false,
+       .basic = true},
+      {.key = "policy.hidden", .label = "Hidden width", .kind = ParamKind::kInteger,
+       .default_value = I{256}, .min = 1, .max = 4096, .unit = "units",
+       .help = "Units in each hidden layer.", .live = false},
+      {.key = "policy.layers", .label = "Hidden layers", .kind = ParamKind::kInteger,
+       .default_value = I{2}, .min = 0, .max = 8, .help = "Hidden layers of each network.",
+       .live = false},
+      {.key = "exploration.epsilon", .label = "Exploration", .kind = ParamKind::kReal,
+       .default_value = 0.0, .min = 0, .max = 1,
+       .help = "Probability of a uniformly random legal action in training trajectories.",
+       .basic = true},
+      {.key = "exploration.epsilon_steps", .label = "Exploration fades over",
+       .kind = ParamKind::kInteger, .default_value = I{0}, .min = 0, .max = 1e9, .unit = "steps",
+       .help = "Steps over which epsilon falls linearly to 0; 0 keeps it constant."},
+      {.key = "optimizer.lr", .label = "Learning rate", .kind = ParamKind::kReal,
+       .default_value = 1e-3, .min = 0, .max = 10, .help = "Adam's step for the policy networks.",
+       .logarithmic = true, .basic = true},
+      {.key = "optimizer.lr_log_z", .label = "Learning rate, log Z", .kind = ParamKind::kReal,
+       .default_value = 0.1, .min = 0, .max = 100, .help = "Adam's step for log Z.",
+       .logarithmic = true, .basic = true},
+      {.key = "optimizer.schedule", .label = "Schedule", .kind = ParamKind::kChoice,
+       .default_value = std::string("cosine"), .choices = {"cosine", "constant"},
+       .help = "How learning rates change over a run of known length; without one they stay."},
+      {.key = "optimizer.decay_from", .label = "Decay from", .kind = ParamKind::kReal,
+       .default_value = 0.2, .min = 0, .max = 1, .unit = "of the run",
+       .help = "Share of the run at full learning rate before the cosine decay starts."},
+      {.key = "optimizer.decay_to", .label = "Decay to", .kind = ParamKind::kReal,
+       .default_value = 1e-3, .min = 0, .max = 1, .unit = "of the rate",
+       .help = "Share of the learning rate that is left at the end of the run.",
+       .logarithmic = true},
+      {.key = "batch", .label = "Batch", .kind = ParamKind::kInteger, .default_value = I{16},
+       .min = 1, .max = 65536, .unit = "trajectories", .help = "Trajectories in one step.",
+       .logarithmic = true, .basic = true},
+      {.key = "steps", .label = "Run length", .kind = ParamKind::kInteger, .default_value = I{0},
+       .min = 0, .max = 1e12, .unit = "steps",
+       .help = "Steps in the run; 0 leaves the end open and the learning rate constant."},
+      {.key = "log_z.initial", .label = "Initial log Z", .kind = ParamKind::kReal,
+       .default_value = 0.0, .min = -1e6, .max = 1e6, .unit = "nats",
+       .help = "Value of log Z before the first step.", .live = false},
+      {.key = "seed", .label = "Seed", .kind = ParamKind::kInteger, .default_value = I{0}, .min = 0,
+       .max = 9007199254740991.0, .help = "Seed of the weights and of all sampling.",
+       .live = false, .basic = true},
+      {.key = "threads", .label = "Threads", .kind = ParamKind::kInteger, .default_value = I{1},
+       .min = 1, .max = 256, .help = "Threads for matrix products.", .live = false},
+      {.key = "exact.states", .label = "Exact up to", .kind = ParamKind::kInteger,
+       .default_value = I{2'000'000}, .min = 0, .max = 1e8, .unit = "states",
+       .help = "Largest state graph that is enumerated.", .live = false, .logarithmic = true},
+  };
+}
+
+}  // namespace
+
+const std::vector<ParamSpec>& base_schema() {
+  static const std::vector<ParamSpec> schema = make_base_schema();
+  return schema;
+}
+
+std::span<const ObjectiveEntry> objectives() {
+  static const std::vector<ObjectiveEntry> table = {
+      {.name = "tb", .title = "Trajectory balance",
+       .about = "One equation for a whole trajectory, with log Z learned", .params = {}},
+  };
+  return table;
+}
+
+const ObjectiveEntry* find_objective(std::string_view name) {
+  for (const ObjectiveEntry& entry : objectives()) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace flowscope

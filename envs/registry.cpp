@@ -1,0 +1,23 @@
+#include "envs/registry.h"
+
+#include "envs/bits.h"
+#include "envs/hypergrid.h"
+
+namespace flowscope {
+
+std::span<const EnvironmentEntry> environments() {
+  static const std::vector<EnvironmentEntry> table = {
+      hypergrid_entry(),
+      bits_entry(),
+  };
+  return table;
+}
+
+const EnvironmentEntry* find_environment(std::string_view name) {
+  for (const EnvironmentEntry& entry : environments()) {
+    if (entry.name == name) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace flowscope
