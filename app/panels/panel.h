@@ -71,7 +71,12 @@ struct PanelContext {
   bool interactive = true;    // false when a picture is taken: no hover, no "ago"
 };
 
-// The panels, in reading order. Each draws inside `rect` and nowhere else.
+/// Names a rectangle that tests and scripts may click on; the report of the window lists them. The
+/// table is emptied at the start of every frame.
+void mark_item(const std::string& name, const Rect& rect);
+
+// The panels, in reading order. Each draws inside `rect` and nowhere else: it is called inside an
+// ImGui window without padding that covers `rect` exactly and has its background.
 void draw_top_bar(PanelContext& context, const Rect& rect);
 void draw_setup(PanelContext& context, const Rect& rect);
 void draw_view_tabs(PanelContext& context, const Rect& rect);

@@ -19,13 +19,15 @@ struct Palette {
   ImU32 truth;                 // neutral
 };
 
-/// Fonts at their final pixel size; rebuilt when the UI scale changes.
+/// Fonts at their final pixel size; rebuilt when the UI scale changes. Sizes are ImGui's: the line
+/// box in logical pixels, about 1.2 times what a style sheet calls the font size (1.3 for mono).
+/// Body, bold and mono share one baseline.
 struct Fonts {
-  ImFont* body = nullptr;     // 15 px
-  ImFont* bold = nullptr;     // 15 px, semi-bold: headings
-  ImFont* readout = nullptr;  // 22 px, mono: the big numbers
-  ImFont* small = nullptr;    // 12.5 px: captions
-  ImFont* mono = nullptr;     // 14 px: every number that changes
+  ImFont* body = nullptr;     // 17 px
+  ImFont* bold = nullptr;     // 17 px, semi-bold: headings
+  ImFont* readout = nullptr;  // 28 px, mono: the big numbers
+  ImFont* small = nullptr;    // 15 px: captions
+  ImFont* mono = nullptr;     // 17 px: every number that changes
   std::string note;           // why a fallback is in use, "" if none is
 };
 
