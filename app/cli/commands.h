@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/run/config.h"
@@ -19,13 +20,18 @@ struct RunOptions {
   std::vector<std::string> assignments;  // key=value
   std::optional<std::int64_t> steps, seed;
 };
-/// Puts the options together. Throws UsageError.
+/// Puts the options together: preset or file first, then --set, --steps and --seed. Throws
+/// UsageError.
 Config make_config(const RunOptions& options, const std::string& default_preset);
+
+/// "1600x1000" in pixels, each from 1 to 16384. Throws UsageError.
+std::pair<int, int> parse_size(const std::string& text);
 
 struct TrainOptions {
   RunOptions run;
   std::string run_file;
   bool resume = false, json = false, quiet = false;
+  double checkpoint_every = 5;  // seconds between two checkpoints in the run file
 };
 int train(const TrainOptions& options, const TrainerLibrary& library);
 
