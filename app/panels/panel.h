@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,14 +24,20 @@ enum class LowerTab { kDag, kTrajectories, kModes };
 /// Cell sums of one snapshot for one map view, made once per snapshot and shared by the maps.
 struct MapCells {
   std::vector<float> learned, target, difference, behaviour;  // [height, width], NaN = no state
-  std::vector<std::int32_t> state;  // [height, width] the state of the cell, -1 none, -2 several
+  std::vector<float> visit, demand;  // [height, width] share of the flow that passes: learned, asked
+  std::vector<std::int32_t> state;   // [height, width] the state of the cell, -1 none, -2 several
+  std::vector<std::int32_t> cell_of;  // [S] the cell of each state
   MapView view;
   std::uint64_t version = 0;
-  const void* exact_key = nullptr;   // what it was made from
-  const void* run_key = nullptr;
-  const void* behaviour_key = nullptr;
+  float max_learned = 0, max_target = 0, max_difference = 0, max_behaviour = 0, max_flow = 0;
+  float min_target = 0;  // smallest positive
+  int worst = -1;        // cell of the largest |difference|
+  // What it was made from. Held, not only compared: an address may be used again.
+  std::shared_ptr<const void> exact_key, run_key, behaviour_key;
   int map = -1;
 };
+
+struct PanelCaches;  // what panels derive from a snapshot and keep (app/panels/caches.h)
 
 /// Everything the person has chosen about the view, and nothing about the run.
 struct UiState {
@@ -58,6 +65,11 @@ struct UiState {
   std::string toast;
   double toast_until = 0;
   MapCells cells;
+  int hovered_cell = -1;          // of ui.cells, linked in all maps
+  bool dag_shows_target = false;  // nodes are filled by the target instead of the learned P_T
+  std::uint32_t tip_id = 0;       // the widget under the mouse, and since when
+  double tip_since = 0;
+  std::shared_ptr<PanelCaches> caches;
 
   int focus_state() const { return hovered_state >= 0 ? hovered_state : selected_state; }
 };
@@ -69,6 +81,8 @@ struct PanelContext {
   std::function<void(Command)> send;
   double now = 0;             // seconds, for ages and easing
   bool interactive = true;    // false when a picture is taken: no hover, no "ago"
+  std::map<std::string, Rect>* items = nullptr;  // filled with "panel/widget", for tests
+  const char* panel = "";                        // the panel that is being drawn
 };
 
 /// Names a rectangle that tests and scripts may click on; the report of the window lists them. The

@@ -1,0 +1,82 @@
+// What panels derive from a snapshot and keep until it changes, so that a frame costs little.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/panels/graph_layout.h"
+#include "app/panels/panel.h"
+#include "core/run/config.h"
+
+namespace flowscope {
+
+/// One row of the Setup rail.
+struct SetupRow {
+  ParamSpec spec;
+  ParamValue value;     // in the run's configuration
+  ParamValue fallback;  // the default under the current choices
+};
+struct SetupCache {
+  std::shared_ptr<const RunInfo> run;
+  std::vector<SetupRow> rows;
+};
+
+/// An edit on its way: shown at once, sent when it is due, forgotten when the run shows it.
+struct PendingEdit {
+  ParamValue value;
+  bool live = true;
+  bool held = false;       // the mouse is still down
+  bool dirty = false;      // not sent yet
+  double sent_at = -1e9;
+};
+struct SetupEdits {
+  std::map<std::string, PendingEdit> pending;
+  std::string typing;      // key whose value is being typed
+  char text[64] = {};
+  bool focus_text = false;  // the text field opens in this frame
+};
+
+struct DagCache {
+  std::shared_ptr<const RunInfo> run;
+  std::shared_ptr<const ExactView> exact;
+  std::vector<std::int32_t> ranks;  // [S]
+  GraphLayout layout;
+  int focus = -1;
+  bool whole = false;  // every state is shown
+  double made_at = -1e9;
+};
+
+/// Cell to cell flows of the map.
+struct FlowArrows {
+  std::shared_ptr<const void> run_key, exact_key;
+  int map = -1;
+  std::vector<std::int32_t> from, to;      // cells
+  std::vector<std::int32_t> arrow_of;      // [E] which arrow an edge adds to, -1 none
+  std::vector<float> learned, demand;      // share of all trajectories
+  float most = 0;
+  std::string refusal;                     // why there are none, in words
+};
+
+/// Objects by target, and the points of the scatter.
+struct ObjectsCache {
+  std::shared_ptr<const RunInfo> run;
+  std::shared_ptr<const ExactView> exact;
+  std::vector<int> ranked;          // states, highest target first
+  std::vector<int> scatter_states;  // which state each point is
+  std::vector<float> x, y;          // log R - log Z, log P_T
+};
+
+struct PanelCaches {
+  SetupCache setup;
+  SetupEdits edits;
+  DagCache dag;
+  FlowArrows arrows;
+  ObjectsCache objects;
+};
+
+/// The caches of this window, made at first use.
+PanelCaches& caches(PanelContext& context);
+
+}  // namespace flowscope

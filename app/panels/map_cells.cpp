@@ -1,0 +1,121 @@
+// The sums that the maps show: P_T, target and flow of all states of a cell.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "app/panels/panel.h"
+
+namespace flowscope {
+namespace {
+
+constexpr float kNoState = std::numeric_limits<float>::quiet_NaN();
+
+size_t at(std::int64_t i) { return static_cast<size_t>(i); }
+
+/// Which cell each state is in, and which state each cell shows. Once per run and map.
+void place_states(const RunInfo& run, MapCells& cells) {
+  const StateGraph& graph = *run.graph;
+  cells.state.assign(at(cells.view.width) * at(cells.view.height), -1);
+  cells.cell_of.resize(at(graph.num_states()));
+  for (int s = 0; s < graph.num_states(); ++s) {
+    const int cell = run.environment->map_cell(cells.map, graph.state(s));
+    cells.cell_of[at(s)] = cell;
+    std::int32_t& shown = cells.state[at(cell)];
+    shown = shown == -1 ? s : -2;
+  }
+}
+
+/// Adds value(s) of every state to its cell; cells without a state stay NaN.
+template <typename Value>
+void sum_cells(const MapCells& cells, std::vector<float>& out, const Value& value) {
+  std::vector<double> sum(cells.state.size(), 0);
+  for (size_t s = 0; s < cells.cell_of.size(); ++s) sum[at(cells.cell_of[s])] += value(s);
+  out.resize(sum.size());
+  for (size_t c = 0; c < sum.size(); ++c) {
+    out[c] = cells.state[c] == -1 ? kNoState : static_cast<float>(sum[c]);
+  }
+}
+
+float largest(const std::vector<float>& cells) {
+  float most = 0;
+  for (const float v : cells) {
+    if (std::isfinite(v) && v > most) most = v;
+  }
+  return most;
+}
+
+void compare(MapCells& cells) {
+  cells.difference.resize(cells.learned.size());
+  cells.max_difference = 0;
+  cells.worst = -1;
+  for (size_t c = 0; c < cells.learned.size(); ++c) {
+    cells.difference[c] = cells.learned[c] - cells.target[c];
+    const float size = std::abs(cells.difference[c]);
+    if (std::isfinite(size) && (cells.worst < 0 || size > cells.max_difference)) {
+      cells.max_difference = size;
+      cells.worst = static_cast<int>(c);
+    }
+  }
+}
+
+void sum_run(const RunInfo& run, MapCells& cells) {
+  place_states(run, cells);
+  sum_cells(cells, cells.target, [&](size_t s) { return run.target.probability[s]; });
+  cells.max_target = cells.min_target = largest(cells.target);
+  for (const float v : cells.target) {
+    if (v > 0 && v < cells.min_target) cells.min_target = v;
+  }
+}
+
+void sum_exact(const ExactView& exact, double log_z, MapCells& cells) {
+  sum_cells(cells, cells.learned, [&](size_t s) { return exact.forward.terminating[s]; });
+  sum_cells(cells, cells.visit, [&](size_t s) { return exact.forward.visit[s]; });
+  sum_cells(cells, cells.demand, [&](size_t s) { return std::exp(exact.log_demand[s] - log_z); });
+  cells.max_learned = largest(cells.learned);
+  cells.max_flow = std::max(largest(cells.visit), largest(cells.demand));
+  compare(cells);
+}
+
+}  // namespace
+
+void update_map_cells(PanelContext& context) {
+  const Snapshot& s = context.snapshot;
+  UiState& ui = context.ui;
+  MapCells& cells = ui.cells;
+  if (!s.run || !s.run->graph) {
+    cells = MapCells{.version = cells.version + 1};
+    return;
+  }
+  const bool new_run = cells.run_key != s.run || cells.map != ui.map;
+  if (new_run) {
+    const std::vector<MapView> maps = s.run->environment->maps();
+    ui.map = std::clamp(ui.map, 0, std::max(0, static_cast<int>(maps.size()) - 1));
+    cells = MapCells{.version = cells.version + 1, .run_key = s.run, .map = ui.map};
+    ui.hovered_cell = -1;
+    const int states = s.run->graph->num_states();
+    if (ui.hovered_state >= states) ui.hovered_state = -1;
+    if (ui.selected_state >= states) ui.selected_state = -1;
+    if (maps.empty()) return;
+    cells.view = maps[at(ui.map)];
+    if (ui.zoom.x + ui.zoom.w > cells.view.width || ui.zoom.y + ui.zoom.h > cells.view.height) {
+      ui.zoom = {};
+    }
+    sum_run(*s.run, cells);
+  }
+  if (cells.cell_of.empty()) return;
+  if (s.exact && cells.exact_key != s.exact) {
+    sum_exact(*s.exact, s.run->target.log_z, cells);
+    cells.exact_key = s.exact;
+    ++cells.version;
+  }
+  if (s.behaviour && cells.behaviour_key != s.behaviour && !s.behaviour->counts.empty()) {
+    const double all = static_cast<double>(std::max<std::int64_t>(1, s.behaviour->objects));
+    sum_cells(cells, cells.behaviour,
+              [&](size_t x) { return s.behaviour->counts[x] / all; });
+    cells.max_behaviour = largest(cells.behaviour);
+    cells.behaviour_key = s.behaviour;
+    ++cells.version;
+  }
+}
+
+}  // namespace flowscope
