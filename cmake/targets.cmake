@@ -23,6 +23,8 @@ target_link_libraries(graph PUBLIC envs)
 # --- core/run: what a run is, to everybody outside core/learn -----------------------------------------
 file(GLOB RUN CONFIGURE_DEPENDS core/run/*.cpp)
 add_library(run STATIC ${RUN} ${CMAKE_BINARY_DIR}/generated/presets.cpp)
+set_source_files_properties(core/run/run_store.cpp PROPERTIES
+  COMPILE_DEFINITIONS FLOWSCOPE_VERSION="${PROJECT_VERSION}")
 target_link_libraries(run PUBLIC graph PRIVATE nlohmann_json::nlohmann_json PkgConfig::SQLITE)
 
 # --- core/learn: the trainer. The only room that knows torch ------------------------------------------
