@@ -14,11 +14,13 @@ namespace flowscope {
 
 enum class ColorMap { kViridis, kCividis, kMagma, kGrey, kSigned };
 
-/// How values become colours. kSigned maps -high .. 0 .. +high to blue, neutral, orange.
+/// How values become colours. kSigned maps -high .. 0 .. +high to blue, neutral, orange; its neutral
+/// is near the ground of the theme, so that what is right stays quiet.
 struct ColorScale {
   ColorMap map = ColorMap::kViridis;
   double low = 0, high = 1;
   bool logarithmic = false;  // low must be > 0
+  bool dark = true;          // kSigned: which neutral; set it to Theme::dark
 };
 
 struct HeatMap {
