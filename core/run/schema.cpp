@@ -75,6 +75,9 @@ std::vector<ParamSpec> make_base_schema() {
       {.key = "exact.states", .label = "Exact up to", .kind = ParamKind::kInteger,
        .default_value = I{2'000'000}, .min = 0, .max = 1e8, .unit = "states",
        .help = "Largest state graph that is enumerated.", .live = false, .logarithmic = true},
+      {.key = "exact.share", .label = "Time for truth", .kind = ParamKind::kReal,
+       .default_value = 0.2, .min = 0, .max = 0.95, .unit = "of the time",
+       .help = "Largest share of training time that exact sweeps may take while running."},
   };
 }
 

@@ -34,10 +34,11 @@ struct Metrics {
   std::int64_t trajectories = 0;
   std::int64_t states_visited = 0;
   double seconds = 0;                 // spent training
-  double iterations_per_second = 0;   // over the last second or so
+  double iterations_per_second = 0;   // while running: of late; otherwise step / seconds
   std::optional<double> loss;         // of the last step; none before the first
   double log_z = 0;                   // learned
-  double mean_length = 0;             // actions per trajectory in the last batch
+  double mean_length = 0;             // actions per trajectory in the last batch, stop included
+  double gradient_norm = 0;           // of all networks, in the last step
   std::int64_t modes_found = 0;       // modes where a training trajectory has ended
   std::int64_t modes_total = 0;
   double learning_rate = 0;           // of the policy, after the schedule

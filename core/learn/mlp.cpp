@@ -1,0 +1,108 @@
+#include "core/learn/mlp.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/learn/gemm.h"
+#include "core/learn/kernels.h"
+
+namespace flowscope {
+namespace {
+
+size_t sz(long n) { return static_cast<size_t>(n); }
+
+}  // namespace
+
+template <class Real>
+std::size_t Mlp<Real>::num_parameters() const {
+  if (shape_.layers == 0) return first_size();
+  return first_size() + sz(shape_.layers - 1) * inner_size() + sz(shape_.outputs) * sz(shape_.width + 1);
+}
+
+template <class Real>
+void Mlp<Real>::initialise(std::span<Real> parameters, const Rng& rng, int net) const {
+  size_t next = 0;
+  const auto fill = [&](size_t count, int fan_in) {
+    const double bound = 1 / std::sqrt(static_cast<double>(fan_in));
+    for (size_t i = 0; i < count; ++i, ++next) {
+      parameters[next] =
+          static_cast<Real>(bound * (2 * rng.uniform(static_cast<std::uint64_t>(net), next) - 1));
+    }
+  };
+  fill(first_size(), shape_.features);
+  if (shape_.layers == 0) return;
+  for (int l = 1; l < shape_.layers; ++l) fill(inner_size(), shape_.width);
+  fill(sz(shape_.outputs) * sz(shape_.width + 1), shape_.width);
+}
+
+template <class Real>
+void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const std::int32_t> active,
+                        int rows, MlpPass<Real>& pass) const {
+  const int begin = pass.rows, end = begin + rows, width = shape_.width, outputs = shape_.outputs;
+  pass.rows = end;
+  pass.active.insert(pass.active.end(), active.begin(), active.end());
+  pass.hidden.resize(sz(shape_.layers));
+  const auto grow = [](std::vector<Real>& v, size_t n) {
+    if (v.size() < n) v.resize(std::max(n, 2 * v.size()));
+  };
+  for (auto& layer : pass.hidden) grow(layer, sz(end) * sz(width));
+  grow(pass.out, sz(end) * sz(outputs));
+
+  const Real* p = parameters.data();
+  Real* first = shape_.layers > 0 ? pass.hidden[0].data() : pass.out.data();
+  sum_rows(p, p + sz(shape_.features) * sz(first_width()), first_width(), active.data(),
+           shape_.active, rows, shape_.layers > 0, first + sz(begin) * sz(first_width()));
+  if (shape_.layers == 0) return;
+  p += first_size();
+  for (size_t l = 1; l < sz(shape_.layers); ++l, p += inner_size()) {
+    dense_relu(pass.hidden[l - 1].data() + sz(begin) * sz(width), p, p + sz(width) * sz(width),
+               width, rows, pass.hidden[l].data() + sz(begin) * sz(width));
+  }
+  dense_out(pass.hidden.back().data() + sz(begin) * sz(width), p, p + sz(outputs) * sz(width), width,
+            outputs, rows, pass.out.data() + sz(begin) * sz(outputs));
+}
+
+template <class Real>
+void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
+                         std::span<const Real> d_out, std::span<Real> gradient) {
+  const int n = pass.rows, width = shape_.width, outputs = shape_.outputs;
+  if (n == 0) return;
+  const Real* d = d_out.data();
+  if (shape_.layers > 0) {
+    const size_t area = sz(n) * sz(width);
+    if (d_hidden_.size() < area) {
+      d_hidden_.resize(area);
+      d_below_.resize(area);
+    }
+    size_t at = num_parameters() - sz(outputs) * sz(width + 1);
+    dense_out_backward(pass.hidden.back().data(), parameters.data() + at, d, width, outputs, n,
+                       d_hidden_.data(), gradient.data() + at,
+                       gradient.data() + at + sz(outputs) * sz(width));
+    for (int l = shape_.layers - 1; l > 0; --l) {
+      at -= inner_size();
+      mask_relu(pass.hidden[sz(l)].data(), area, d_hidden_.data());
+      gemm_tn<Real>(n, width, width, pass.hidden[sz(l - 1)].data(), d_hidden_.data(),
+                    gradient.data() + at, true);
+      sum_columns(d_hidden_.data(), n, width, gradient.data() + at + sz(width) * sz(width));
+      gemm_nt<Real>(n, width, width, d_hidden_.data(), parameters.data() + at, d_below_.data(),
+                    false);
+      d_hidden_.swap(d_below_);
+    }
+    mask_relu(pass.hidden[0].data(), area, d_hidden_.data());
+    d = d_hidden_.data();
+  }
+  scatter_rows(d, n, first_width(), pass.active.data(), shape_.active, gradient.data());
+  sum_columns(d, n, first_width(), gradient.data() + sz(shape_.features) * sz(first_width()));
+}
+
+template <class Real>
+double Mlp<Real>::flops_per_row() const {
+  if (shape_.layers == 0) return 1.0 * shape_.active * shape_.outputs;
+  const double w = shape_.width;
+  return shape_.active * w + 2 * w * w * (shape_.layers - 1) + 2 * w * shape_.outputs;
+}
+
+template class Mlp<float>;
+template class Mlp<double>;
+
+}  // namespace flowscope

@@ -1,0 +1,209 @@
+#include "core/learn/trainer.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+
+#include "core/learn/kernels.h"
+#include "core/run/errors.h"
+
+namespace flowscope {
+namespace {
+
+size_t sz(long n) { return static_cast<size_t>(n); }
+
+// Adam's constants, as in the paper and in every GFlowNet library.
+constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+
+PolicyShape shape_of(const Config& config) {
+  const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
+  return {static_cast<int>(config.integer("policy.hidden")),
+          static_cast<int>(config.integer("policy.layers")),
+          config.text("policy.backward") == "learned", objective->needs_flow};
+}
+
+std::uint64_t seed_of(const Config& config) {
+  return static_cast<std::uint64_t>(config.integer("seed"));
+}
+
+}  // namespace
+
+template <class Real>
+Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> environment)
+    : environment_(std::move(environment)),
+      sampling_(seed_of(config), Stream::kForward),
+      policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
+      objective_(find_objective_function(config.text("objective.name"))),
+      log_z_(config.real("log_z.initial")),
+      batch_(*environment_) {
+  adam_.m.assign(policy_.parameters().size(), 0);
+  adam_.v.assign(policy_.parameters().size(), 0);
+  configure(config);
+}
+
+template <class Real>
+void Trainer<Real>::configure(const Config& config) {
+  batch_size_ = static_cast<int>(config.integer("batch"));
+  lr_ = config.real("optimizer.lr");
+  lr_log_z_ = config.real("optimizer.lr_log_z");
+  epsilon_ = config.real("exploration.epsilon");
+  epsilon_steps_ = config.integer("exploration.epsilon_steps");
+  cosine_ = config.text("optimizer.schedule") == "cosine";
+  decay_from_ = config.real("optimizer.decay_from");
+  decay_to_ = config.real("optimizer.decay_to");
+  run_length_ = config.integer("steps");
+}
+
+template <class Real>
+void Trainer<Real>::set_environment(std::shared_ptr<const Environment> environment) {
+  environment_ = std::move(environment);
+}
+
+template <class Real>
+double Trainer<Real>::schedule() const {
+  if (!cosine_ || run_length_ == 0) return 1;
+  const double done = static_cast<double>(step_) / static_cast<double>(run_length_);
+  if (done <= decay_from_) return 1;
+  const double t = std::min(1.0, (done - decay_from_) / (1 - decay_from_));
+  return decay_to_ + (1 - decay_to_) * (1 + std::cos(std::numbers::pi * t)) / 2;
+}
+
+template <class Real>
+void Trainer<Real>::sample() {
+  double epsilon = epsilon_;
+  if (epsilon_steps_ > 0) {
+    epsilon *= std::max(0.0, 1 - static_cast<double>(step_) / static_cast<double>(epsilon_steps_));
+  }
+  sample_forward(*environment_, policy_, batch_size_, {epsilon}, sampling_, step_, batch_, sweep_);
+  policy_.evaluate_rest(batch_.rows, sweep_);
+}
+
+template <class Real>
+double Trainer<Real>::evaluate() {
+  const size_t k = batch_.transitions.size();
+  const int actions = policy_.spec().num_actions, backward = policy_.spec().num_backward_actions;
+  evaluation_.log_pf.resize(k);
+  evaluation_.log_pb.resize(k);
+  for (size_t i = 0; i < k; ++i) {
+    const Transition& t = batch_.transitions[i];
+    evaluation_.log_pf[i] = static_cast<double>(sweep_.log_pf[sz(t.row) * sz(actions) + sz(t.action)]);
+    evaluation_.log_pb[i] =
+        t.next < 0 ? 0 : static_cast<double>(sweep_.log_pb[sz(t.next) * sz(backward) + sz(t.backward_action)]);
+  }
+  if (policy_.shape().flow) evaluation_.log_flow.assign(sweep_.log_flow.begin(), sweep_.log_flow.end());
+  evaluation_.log_z = log_z_;
+  evaluation_.d_log_pf.assign(k, 0);
+  evaluation_.d_log_pb.assign(k, 0);
+  evaluation_.d_log_flow.assign(evaluation_.log_flow.size(), 0);
+  evaluation_.d_log_z = 0;
+  return objective_(batch_, evaluation_, residuals_);
+}
+
+template <class Real>
+void Trainer<Real>::backward() {
+  policy_.backward(batch_, sweep_, evaluation_);
+}
+
+template <class Real>
+void Trainer<Real>::update() {
+  const double factor = schedule(), t = static_cast<double>(step_ + 1);
+  const double correction1 = 1 / (1 - std::pow(kBeta1, t));
+  const double correction2 = 1 / (1 - std::pow(kBeta2, t));
+  adam_step<Real>(policy_.parameters().size(), policy_.parameters().data(), policy_.gradient().data(),
+                  adam_.m.data(), adam_.v.data(), static_cast<Real>(lr_ * factor * correction1),
+                  static_cast<Real>(kBeta1), static_cast<Real>(kBeta2),
+                  static_cast<Real>(correction2), static_cast<Real>(kEpsilon));
+  const double d = evaluation_.d_log_z;
+  log_z_m_ = kBeta1 * log_z_m_ + (1 - kBeta1) * d;
+  log_z_v_ = kBeta2 * log_z_v_ + (1 - kBeta2) * d * d;
+  log_z_ -= lr_log_z_ * factor * correction1 * log_z_m_ / (std::sqrt(log_z_v_ * correction2) + kEpsilon);
+}
+
+template <class Real>
+StepReport Trainer<Real>::step() {
+  StepReport report;
+  report.learning_rate = lr_ * schedule();
+  report.epsilon = epsilon_steps_ > 0
+                       ? epsilon_ * std::max(0.0, 1 - static_cast<double>(step_) /
+                                                          static_cast<double>(epsilon_steps_))
+                       : epsilon_;
+  sample();
+  report.loss = evaluate();
+  report.visits = static_cast<std::int64_t>(batch_.transitions.size());
+  report.distinct_states = batch_.rows.size();
+  report.mean_length = static_cast<double>(report.visits) / batch_.size();
+  if (!std::isfinite(report.loss)) {
+    report.trouble = std::string("the loss became ") + (std::isnan(report.loss) ? "NaN" : "infinite");
+    return report;
+  }
+  backward();
+  report.gradient_norm =
+      std::sqrt(square_norm<Real>(policy_.gradient().data(), policy_.gradient().size()));
+  if (!std::isfinite(report.gradient_norm)) {
+    report.trouble = "the gradient became NaN or infinite";
+    std::ranges::fill(policy_.gradient(), Real(0));
+    return report;
+  }
+  update();
+  ++step_;
+  return report;
+}
+
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "checkpoints are little-endian");
+
+template <class T>
+void put(std::vector<std::uint8_t>& bytes, const T* data, size_t n) {
+  const size_t at = bytes.size();
+  bytes.resize(at + n * sizeof(T));
+  std::memcpy(bytes.data() + at, data, n * sizeof(T));
+}
+
+template <class T>
+void take(std::span<const std::uint8_t>& bytes, T* data, size_t n) {
+  if (bytes.size() < n * sizeof(T)) throw DamagedFile("the checkpoint is shorter than its networks");
+  std::memcpy(data, bytes.data(), n * sizeof(T));
+  bytes = bytes.subspan(n * sizeof(T));
+}
+
+}  // namespace
+
+// Layout: step, number of parameters, bytes per parameter, log Z and its moments, then parameters,
+// first moments, second moments.
+template <class Real>
+void Trainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
+  const std::int64_t header[3] = {step_, static_cast<std::int64_t>(adam_.m.size()), sizeof(Real)};
+  const double scalars[3] = {log_z_, log_z_m_, log_z_v_};
+  put(bytes, header, 3);
+  put(bytes, scalars, 3);
+  put(bytes, policy_.parameters().data(), adam_.m.size());
+  put(bytes, adam_.m.data(), adam_.m.size());
+  put(bytes, adam_.v.data(), adam_.v.size());
+}
+
+template <class Real>
+std::size_t Trainer<Real>::restore(std::span<const std::uint8_t> bytes) {
+  const size_t before = bytes.size();
+  std::int64_t header[3];
+  double scalars[3];
+  take(bytes, header, 3);
+  if (header[1] != static_cast<std::int64_t>(adam_.m.size()) || header[2] != sizeof(Real)) {
+    throw DamagedFile("the checkpoint's networks have another size than its configuration says");
+  }
+  take(bytes, scalars, 3);
+  take(bytes, policy_.parameters().data(), adam_.m.size());
+  take(bytes, adam_.m.data(), adam_.m.size());
+  take(bytes, adam_.v.data(), adam_.v.size());
+  step_ = header[0];
+  log_z_ = scalars[0];
+  log_z_m_ = scalars[1];
+  log_z_v_ = scalars[2];
+  return before - bytes.size();
+}
+
+template class Trainer<float>;
+template class Trainer<double>;
+
+}  // namespace flowscope

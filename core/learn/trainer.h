@@ -1,0 +1,90 @@
+// Networks, optimiser and one training step; no thread, no clock, no file.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/learn/batch.h"
+#include "core/learn/objectives/objective.h"
+#include "core/learn/policy.h"
+#include "core/learn/rng.h"
+#include "core/learn/sampler.h"
+#include "core/run/config.h"
+
+namespace flowscope {
+
+/// First and second moments of Adam for `n` parameters.
+template <class Real>
+struct AdamMoments {
+  std::vector<Real> m, v;  // [n]
+};
+
+/// What one step did. Where `trouble` is not empty nothing was changed.
+struct StepReport {
+  double loss = 0;
+  double gradient_norm = 0;
+  double mean_length = 0;       // actions per trajectory, the stop included
+  std::int64_t visits = 0;      // states visited, s0 included, repetitions counted
+  int distinct_states = 0;
+  double learning_rate = 0, epsilon = 0;  // after the schedules
+  std::string trouble;          // "the loss became NaN"
+};
+
+template <class Real>
+class Trainer {
+ public:
+  Trainer(const Config& config, std::shared_ptr<const Environment> environment);
+
+  /// Takes over the live values of a configuration.
+  void configure(const Config& config);
+  /// Puts another reward on the same states.
+  void set_environment(std::shared_ptr<const Environment> environment);
+
+  /// Samples a batch, evaluates the objective and updates the parameters.
+  StepReport step();
+
+  std::int64_t steps() const { return step_; }
+  double log_z() const { return log_z_; }
+  const Policy<Real>& policy() const { return policy_; }
+  Policy<Real>& policy() { return policy_; }
+  const Batch& batch() const { return batch_; }              // of the last step
+  const Evaluation& evaluation() const { return evaluation_; }
+  const Residuals& residuals() const { return residuals_; }
+  const typename Policy<Real>::Sweep& sweep() const { return sweep_; }
+
+  /// The parts of step(), for tests and measurements.
+  void sample();
+  double evaluate();  // fills evaluation(), returns the loss
+  void backward();    // adds to the gradient of the policy
+  void update();      // one step of Adam
+
+  /// Parameters, moments and step as raw little-endian bytes; restore() throws DamagedFile.
+  void save(std::vector<std::uint8_t>& bytes) const;
+  std::size_t restore(std::span<const std::uint8_t> bytes);  // returns the bytes consumed
+
+ private:
+  double schedule() const;  // factor on both learning rates at this step
+
+  std::shared_ptr<const Environment> environment_;
+  Rng sampling_;
+  Policy<Real> policy_;
+  Objective objective_;
+  AdamMoments<Real> adam_;
+  double log_z_, log_z_m_ = 0, log_z_v_ = 0;
+  std::int64_t step_ = 0;
+
+  // Live values of the configuration.
+  int batch_size_ = 0;
+  double lr_ = 0, lr_log_z_ = 0, epsilon_ = 0, decay_from_ = 0, decay_to_ = 0;
+  std::int64_t epsilon_steps_ = 0, run_length_ = 0;
+  bool cosine_ = false;
+
+  Batch batch_;
+  typename Policy<Real>::Sweep sweep_;
+  Evaluation evaluation_;
+  Residuals residuals_;
+};
+
+}  // namespace flowscope
