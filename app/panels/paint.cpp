@@ -11,23 +11,6 @@ const char* end_of(std::string_view text) { return text.data() + text.size(); }
 
 }  // namespace
 
-float text_width(const ImFont* font, std::string_view text) {
-  if (text.empty()) return 0;
-  return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), end_of(text)).x;
-}
-
-std::string fitted(const ImFont* font, std::string_view text, float width) {
-  if (text_width(font, text) <= width) return std::string(text);
-  constexpr std::string_view kDots = "...";
-  const float room = width - text_width(font, kDots);
-  size_t keep = text.size();
-  while (keep > 0 && text_width(font, text.substr(0, keep)) > room) {
-    --keep;
-    while (keep > 0 && (static_cast<unsigned char>(text[keep]) & 0xC0) == 0x80) --keep;  // UTF-8
-  }
-  return keep == 0 ? "" : std::string(text.substr(0, keep)) + std::string(kDots);
-}
-
 float baseline(const Theme& theme, float centre_y) {
   constexpr float kHalfCapitals = 0.36f;  // of the font size: half the height of a capital
   return std::round(centre_y + kHalfCapitals * theme.font.body->FontSize);
@@ -37,7 +20,7 @@ void draw_text(ImFont* font, float x, float base, ImU32 color, std::string_view 
                Align align) {
   if (text.empty()) return;
   if (align != Align::kLeft) {
-    x -= text_width(font, text) * (align == Align::kCentre ? 0.5f : 1.0f);
+    x -= text_width(font, text) * (align == Align::kCenter ? 0.5f : 1.0f);
   }
   const ImVec2 at{std::round(x), std::round(base - font->Ascent)};
   ImGui::GetWindowDrawList()->AddText(font, font->FontSize, at, color, text.data(), end_of(text));
@@ -48,11 +31,6 @@ float draw_paragraph(ImFont* font, ImVec2 at, float width, ImU32 color, std::str
   ImGui::GetWindowDrawList()->AddText(font, font->FontSize, {std::round(at.x), std::round(at.y)},
                                       color, text.data(), end_of(text), width);
   return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, text.data(), end_of(text)).y;
-}
-
-ImU32 with_alpha(ImU32 color, float alpha) {
-  const auto a = static_cast<float>(color >> IM_COL32_A_SHIFT) * std::clamp(alpha, 0.0f, 1.0f);
-  return (color & ~IM_COL32_A_MASK) | (static_cast<ImU32>(a) << IM_COL32_A_SHIFT);
 }
 
 ImU32 mix(ImU32 a, ImU32 b, float t) {

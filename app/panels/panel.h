@@ -65,7 +65,12 @@ struct UiState {
   std::string toast;
   double toast_until = 0;
   MapCells cells;
+  std::string hovered_panel;        // panel under the mouse, what F maximises
+  bool want_full_screen = false;    // F11 and F12: asked of the window, which clears them
+  bool want_screenshot = false;
   int hovered_cell = -1;          // of ui.cells, linked in all maps
+  int next_state = -1, next_cell = -1;  // what the mouse is on in this frame: hovered in the next
+  int frame = -1;                       // ImGui frame of the panels' last drawing
   bool dag_shows_target = false;  // nodes are filled by the target instead of the learned P_T
   std::uint32_t tip_id = 0;       // the widget under the mouse, and since when
   double tip_since = 0;
@@ -84,10 +89,6 @@ struct PanelContext {
   std::map<std::string, Rect>* items = nullptr;  // filled with "panel/widget", for tests
   const char* panel = "";                        // the panel that is being drawn
 };
-
-/// Names a rectangle that tests and scripts may click on; the report of the window lists them. The
-/// table is emptied at the start of every frame.
-void mark_item(const std::string& name, const Rect& rect);
 
 // The panels, in reading order. Each draws inside `rect` and nowhere else: it is called inside an
 // ImGui window without padding that covers `rect` exactly and has its background.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/panels/icons.h"
 
@@ -31,10 +32,19 @@ void show_tip(PanelContext& context, ImGuiID id, std::string_view tip) {
   ImGui::PopStyleVar();
 }
 
+/// What the mouse was on in the last frame is what this one marks.
+void roll_hover(UiState& ui) {
+  if (ui.frame == ImGui::GetFrameCount()) return;
+  ui.frame = ImGui::GetFrameCount();
+  ui.hovered_state = std::exchange(ui.next_state, -1);
+  ui.hovered_cell = std::exchange(ui.next_cell, -1);
+}
+
 }  // namespace
 
 PanelScope::PanelScope(PanelContext& context, const char* name, const Rect& rect, ImU32 ground)
     : context_(context), outer_(context.panel) {
+  roll_hover(context.ui);
   context.panel = name;
   ImGui::PushID(name);
   ImGui::PushClipRect(rect.min(), rect.max(), true);
@@ -70,6 +80,11 @@ void ScrollArea::set_bottom(float y) {
 ScrollArea::~ScrollArea() {
   ImGui::EndChild();
   ImGui::PopStyleVar(2);
+}
+
+void hover(PanelContext& context, int state, int cell) {
+  context.ui.next_state = state;
+  context.ui.next_cell = cell;
 }
 
 Hit hit_area(PanelContext& context, std::string_view id, const Rect& rect, std::string_view tip) {
@@ -110,7 +125,7 @@ bool button(PanelContext& context, std::string_view id, const Rect& rect, std::s
   const ImU32 ink = button_ground(context.theme, rect, kind, hit);
   ImFont* font = context.theme.font.body;
   draw_text(font, rect.x + rect.w / 2, baseline(context.theme, rect.y + rect.h / 2), ink,
-            fitted(font, label, rect.w - context.theme.px(8)), Align::kCentre);
+            shortened(font, label, rect.w - context.theme.px(8)), Align::kCenter);
   return hit.clicked;
 }
 
@@ -127,7 +142,7 @@ bool chip(PanelContext& context, std::string_view id, float& x, float centre_y,
   if (hit.hovered && !on) fill(rect, with_alpha(t.color.text, 0.06f), round);
   outline(rect, on ? t.color.accent : t.color.line, round);
   draw_text(t.font.small, rect.x + rect.w / 2, baseline(t, centre_y) - t.px(1),
-            on ? t.color.text : t.color.muted, label, Align::kCentre);
+            on ? t.color.text : t.color.muted, label, Align::kCenter);
   x = rect.x + rect.w + t.px(6);
   return hit.clicked;
 }
@@ -141,7 +156,7 @@ bool tab(PanelContext& context, std::string_view id, float& x, const Rect& row,
   const Hit hit = hit_area(context, id, rect, tip);
   if (hit.hovered && !open) fill(rect, with_alpha(t.color.text, 0.05f));
   draw_text(font, rect.x + rect.w / 2, baseline(t, row.y + row.h / 2),
-            open || hit.hovered ? t.color.text : t.color.muted, label, Align::kCentre);
+            open || hit.hovered ? t.color.text : t.color.muted, label, Align::kCenter);
   if (open) {
     const float inset = t.px(12), thick = t.px(2);
     fill({rect.x + inset, row.y + row.h - thick, rect.w - 2 * inset, thick}, t.color.accent);
@@ -170,8 +185,8 @@ int segments(PanelContext& context, std::string_view id, const Rect& rect,
     }
     draw_text(t.font.small, part.x + part.w / 2, baseline(t, part.y + part.h / 2) - t.px(1),
               on ? t.color.text : t.color.muted,
-              fitted(t.font.small, labels[static_cast<size_t>(i)], part.w - t.px(6)),
-              Align::kCentre);
+              shortened(t.font.small, labels[static_cast<size_t>(i)], part.w - t.px(6)),
+              Align::kCenter);
     if (hit.clicked && !on) clicked = i;
   }
   return clicked;
@@ -184,7 +199,7 @@ int combo(PanelContext& context, std::string_view id, const Rect& rect, std::str
   const ImU32 ink = button_ground(t, rect, ButtonKind::kOutline, hit);
   const float pad = t.px(10), arrow = t.px(8);
   draw_text(t.font.body, rect.x + pad, baseline(t, rect.y + rect.h / 2), ink,
-            fitted(t.font.body, shown, rect.w - 3 * pad - arrow));
+            shortened(t.font.body, shown, rect.w - 3 * pad - arrow));
   icon_chevron({rect.x + rect.w - pad - arrow / 2, rect.y + rect.h / 2}, arrow, t.color.muted);
   const std::string popup = std::string(id) + ".list";
   if (hit.clicked) ImGui::OpenPopup(popup.c_str());

@@ -6,16 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "app/draw/text.h"
 #include "app/panels/panel.h"
 
 namespace flowscope {
-
-enum class Align { kLeft, kCentre, kRight };
-
-float text_width(const ImFont* font, std::string_view text);
-
-/// The text, cut with an ellipsis where it is wider than `width`.
-std::string fitted(const ImFont* font, std::string_view text, float width);
 
 /// The baseline on which a line of text is centred about `centre_y`; fonts of all sizes that share
 /// a row share it.
@@ -28,7 +22,6 @@ void draw_text(ImFont* font, float x, float base, ImU32 color, std::string_view 
 /// Draws a paragraph broken into lines of `width`; returns its height.
 float draw_paragraph(ImFont* font, ImVec2 at, float width, ImU32 color, std::string_view text);
 
-ImU32 with_alpha(ImU32 color, float alpha);
 ImU32 mix(ImU32 a, ImU32 b, float t);
 
 /// Clips to a panel, paints its ground and names it for as long as it lives.
@@ -70,6 +63,9 @@ struct Hit {
 /// An area that reacts to the mouse, with a tip that appears after a moment's rest.
 Hit hit_area(PanelContext& context, std::string_view id, const Rect& rect,
              std::string_view tip = {});
+
+/// The mouse is on something that shows this state: every view marks it in the next frame.
+void hover(PanelContext& context, int state, int cell = -1);
 
 enum class ButtonKind { kQuiet, kOutline, kAccent };
 /// A button with a label; returns whether it was clicked.
