@@ -1,7 +1,11 @@
 #include "core/learn/gemm.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/native/CPUBlas.h>
+#include <ATen/core/Tensor.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/mm.h>
+#include <c10/core/InferenceMode.h>
 #include <dlfcn.h>
 #include <torch/version.h>
 
@@ -12,29 +16,38 @@
 namespace flowscope {
 namespace {
 
-using at::native::TransposeType;
-using at::native::cpublas::gemm;
+/// A tensor over memory that is not its own. `data` is only written where it is an output.
+template <class Real>
+at::Tensor view(const Real* data, long rows, long columns) {
+  return at::from_blob(const_cast<Real*>(data), {rows, columns}, c10::CppTypeToScalarType<Real>::value);
+}
 
-constexpr TransposeType kPlain = TransposeType::NoTranspose;
-constexpr TransposeType kTransposed = TransposeType::Transpose;
+void product(const at::Tensor& a, const at::Tensor& b, at::Tensor c, bool accumulate) {
+  if (accumulate) {
+    at::addmm_out(c, c, a, b);
+  } else {
+    at::mm_out(c, a, b);
+  }
+}
 
 }  // namespace
 
-// BLAS counts columns first: a row-major c = a b is a column-major c^T = b^T a^T.
-
 template <class Real>
 void gemm_nn(long m, long n, long k, const Real* a, const Real* b, Real* c, bool accumulate) {
-  gemm(kPlain, kPlain, n, m, k, Real(1), b, n, a, k, Real(accumulate), c, n);
+  const c10::InferenceMode no_gradient;
+  product(view(a, m, k), view(b, k, n), view(c, m, n), accumulate);
 }
 
 template <class Real>
 void gemm_tn(long m, long n, long k, const Real* a, const Real* b, Real* c, bool accumulate) {
-  gemm(kPlain, kTransposed, n, k, m, Real(1), b, n, a, k, Real(accumulate), c, n);
+  const c10::InferenceMode no_gradient;
+  product(view(a, m, k).t(), view(b, m, n), view(c, k, n), accumulate);
 }
 
 template <class Real>
 void gemm_nt(long m, long n, long k, const Real* a, const Real* b, Real* c, bool accumulate) {
-  gemm(kTransposed, kPlain, k, m, n, Real(1), b, n, a, n, Real(accumulate), c, k);
+  const c10::InferenceMode no_gradient;
+  product(view(a, m, n), view(b, k, n).t(), view(c, m, k), accumulate);
 }
 
 #define FLOWSCOPE_INSTANTIATE(Real)                                                           \
@@ -63,21 +76,10 @@ double measure_gemm_gflops() {
   return best;
 }
 
-namespace {
-
-/// A symbol as libtorch sees it: this library is loaded privately, so the global scope has none.
-void* symbol(const char* name) { return dlsym(RTLD_DEFAULT, name); }
-
-}  // namespace
-
 std::string blas_file() {
-  // The call that every product ends in; found from a function that lives in libtorch's scope.
+  // sgemm_ as libtorch sees it: when this library is loaded privately, the global scope has none.
   Dl_info torch{}, blas{};
-  if (void* here = symbol("sgemm_"); here && dladdr(here, &blas)) return blas.dli_fname;
-  using Gemm = void (*)(TransposeType, TransposeType, int64_t, int64_t, int64_t, float,
-                        const float*, int64_t, const float*, int64_t, float, float*, int64_t);
-  const auto gemm_in_torch = static_cast<Gemm>(&gemm);
-  if (!dladdr(reinterpret_cast<void*>(gemm_in_torch), &torch)) return "";
+  if (!dladdr(reinterpret_cast<void*>(&at::set_num_threads), &torch)) return "";
   void* library = dlopen(torch.dli_fname, RTLD_NOW | RTLD_NOLOAD);
   void* sgemm = library ? dlsym(library, "sgemm_") : nullptr;
   const bool known = sgemm && dladdr(sgemm, &blas);

@@ -1,5 +1,5 @@
-// The loops of a network that are not matrix products of BLAS, plain and over raw pointers; each is
-// compiled for several vector widths and chosen at load time.
+// The inner loops of the networks, over raw pointers. kernels_isa.cpp is compiled once for each
+// instruction set; the best one that the processor has is chosen at start.
 #pragma once
 
 #include <cstddef>
@@ -7,48 +7,49 @@
 
 namespace flowscope {
 
-/// out[r, :] = bias + sum of the weight rows that are active in r, rectified if asked.
-/// weights [features, width], active [rows, per_row], out [rows, width].
 template <class Real>
-void sum_rows(const Real* weights, const Real* bias, int width, const std::int32_t* active,
-              int per_row, int rows, bool relu, Real* out);
+struct Kernels {
+  const char* name;  // of the instruction set
 
-/// The reverse: adds d[r, :] to every active row of gradient [features, width].
-template <class Real>
-void scatter_rows(const Real* d, int rows, int width, const std::int32_t* active, int per_row,
-                  Real* gradient);
+  /// out[r, :] = bias + sum of the weight rows that are active in r, rectified if asked.
+  /// weights [features, width], active [rows, per_row], out [rows, width].
+  void (*sum_rows)(const Real* weights, const Real* bias, int width, const std::int32_t* active,
+                   int per_row, int rows, bool relu, Real* out);
 
-/// out[rows, width] = max(0, in[rows, width] weights[width, width] + bias).
-template <class Real>
-void dense_relu(const Real* in, const Real* weights, const Real* bias, int width, int rows,
-                Real* out);
+  /// The reverse: adds d[r, :] to every active row of gradient [features, width].
+  void (*scatter_rows)(const Real* d, int rows, int width, const std::int32_t* active, int per_row,
+                       Real* gradient);
 
-/// out[rows, outputs] = in[rows, width] weights[outputs, width]^T + bias.
-template <class Real>
-void dense_out(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
-               int rows, Real* out);
+  /// out[rows, n] = max(0, in[rows, k] weights[k, n] + bias). Made for few rows at a time, where a
+  /// general product loses its time in packing.
+  void (*dense_relu)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
+                     Real* out);
 
-/// Its reverse: d_in[rows, width] = d_out weights; adds to d_weights and d_bias.
-template <class Real>
-void dense_out_backward(const Real* in, const Real* weights, const Real* d_out, int width,
-                        int outputs, int rows, Real* d_in, Real* d_weights, Real* d_bias);
+  /// out[rows, outputs] = in[rows, width] weights[outputs, width]^T + bias, for few outputs.
+  void (*dot_rows)(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
+                   int rows, Real* out);
 
-/// d = 0 where the rectified activation is 0.
-template <class Real>
-void mask_relu(const Real* activation, std::size_t n, Real* d);
+  /// Its reverse: d_in[rows, width] = d_out weights; adds to d_weights.
+  void (*dot_rows_backward)(const Real* in, const Real* weights, const Real* d_out, int width,
+                            int outputs, int rows, Real* d_in, Real* d_weights);
 
-/// sum[j] += sum over rows of d[rows, width].
-template <class Real>
-void sum_columns(const Real* d, int rows, int width, Real* sum);
+  /// d = 0 where the rectified activation is 0; adds d[rows, width] summed over rows to `sum`.
+  void (*mask_relu)(const Real* activation, int rows, int width, Real* d, Real* sum);
 
-/// One step of Adam (Kingma & Ba 2015) on n parameters; sets the gradient to zero. `rate` includes
-/// the bias correction of the first moment, `correction2` = 1 / (1 - beta2^t).
-template <class Real>
-void adam_step(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v, Real rate,
-               Real beta1, Real beta2, Real correction2, Real epsilon);
+  /// sum[j] += sum over rows of d[rows, width].
+  void (*sum_columns)(const Real* d, int rows, int width, Real* sum);
 
-/// Sum of squares, in double.
+  /// One step of Adam (Kingma & Ba 2015) on n parameters; sets the gradient to zero. `rate` includes
+  /// the bias correction of the first moment, correction2 = 1 / (1 - beta2^t).
+  void (*adam_step)(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v, Real rate,
+                    Real beta1, Real beta2, Real correction2, Real epsilon);
+
+  /// Sum of squares, in double.
+  double (*square_norm)(const Real* x, std::size_t n);
+};
+
+/// The kernels for this processor.
 template <class Real>
-double square_norm(const Real* x, std::size_t n);
+const Kernels<Real>& kernels();
 
 }  // namespace flowscope

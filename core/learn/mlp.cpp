@@ -11,6 +11,8 @@ namespace {
 
 size_t sz(long n) { return static_cast<size_t>(n); }
 
+constexpr int kManyOutputs = 32;  // from here on the output layer is a product for BLAS
+
 }  // namespace
 
 template <class Real>
@@ -48,18 +50,26 @@ void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const std::i
   for (auto& layer : pass.hidden) grow(layer, sz(end) * sz(width));
   grow(pass.out, sz(end) * sz(outputs));
 
+  const Kernels<Real>& loops = kernels<Real>();
   const Real* p = parameters.data();
   Real* first = shape_.layers > 0 ? pass.hidden[0].data() : pass.out.data();
-  sum_rows(p, p + sz(shape_.features) * sz(first_width()), first_width(), active.data(),
-           shape_.active, rows, shape_.layers > 0, first + sz(begin) * sz(first_width()));
+  loops.sum_rows(p, p + sz(shape_.features) * sz(first_width()), first_width(), active.data(),
+                 shape_.active, rows, shape_.layers > 0, first + sz(begin) * sz(first_width()));
   if (shape_.layers == 0) return;
   p += first_size();
   for (size_t l = 1; l < sz(shape_.layers); ++l, p += inner_size()) {
-    dense_relu(pass.hidden[l - 1].data() + sz(begin) * sz(width), p, p + sz(width) * sz(width),
-               width, rows, pass.hidden[l].data() + sz(begin) * sz(width));
+    loops.dense_relu(pass.hidden[l - 1].data() + sz(begin) * sz(width), p, p + sz(width) * sz(width),
+                     width, width, rows, pass.hidden[l].data() + sz(begin) * sz(width));
   }
-  dense_out(pass.hidden.back().data() + sz(begin) * sz(width), p, p + sz(outputs) * sz(width), width,
-            outputs, rows, pass.out.data() + sz(begin) * sz(outputs));
+  const Real* top = pass.hidden.back().data() + sz(begin) * sz(width);
+  Real* out = pass.out.data() + sz(begin) * sz(outputs);
+  const Real* bias = p + sz(outputs) * sz(width);
+  if (outputs < kManyOutputs) {
+    loops.dot_rows(top, p, bias, width, outputs, rows, out);
+  } else {
+    for (int r = 0; r < rows; ++r) std::copy(bias, bias + outputs, out + sz(r) * sz(outputs));
+    gemm_nt<Real>(rows, width, outputs, top, p, out, true);
+  }
 }
 
 template <class Real>
@@ -67,32 +77,38 @@ void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& 
                          std::span<const Real> d_out, std::span<Real> gradient) {
   const int n = pass.rows, width = shape_.width, outputs = shape_.outputs;
   if (n == 0) return;
-  const Real* d = d_out.data();
-  if (shape_.layers > 0) {
-    const size_t area = sz(n) * sz(width);
-    if (d_hidden_.size() < area) {
-      d_hidden_.resize(area);
-      d_below_.resize(area);
-    }
-    size_t at = num_parameters() - sz(outputs) * sz(width + 1);
-    dense_out_backward(pass.hidden.back().data(), parameters.data() + at, d, width, outputs, n,
-                       d_hidden_.data(), gradient.data() + at,
-                       gradient.data() + at + sz(outputs) * sz(width));
-    for (int l = shape_.layers - 1; l > 0; --l) {
-      at -= inner_size();
-      mask_relu(pass.hidden[sz(l)].data(), area, d_hidden_.data());
-      gemm_tn<Real>(n, width, width, pass.hidden[sz(l - 1)].data(), d_hidden_.data(),
-                    gradient.data() + at, true);
-      sum_columns(d_hidden_.data(), n, width, gradient.data() + at + sz(width) * sz(width));
-      gemm_nt<Real>(n, width, width, d_hidden_.data(), parameters.data() + at, d_below_.data(),
-                    false);
-      d_hidden_.swap(d_below_);
-    }
-    mask_relu(pass.hidden[0].data(), area, d_hidden_.data());
-    d = d_hidden_.data();
+  const Kernels<Real>& loops = kernels<Real>();
+  const size_t first_bias = sz(shape_.features) * sz(first_width());
+  if (shape_.layers == 0) {
+    loops.scatter_rows(d_out.data(), n, outputs, pass.active.data(), shape_.active, gradient.data());
+    loops.sum_columns(d_out.data(), n, outputs, gradient.data() + first_bias);
+    return;
   }
-  scatter_rows(d, n, first_width(), pass.active.data(), shape_.active, gradient.data());
-  sum_columns(d, n, first_width(), gradient.data() + sz(shape_.features) * sz(first_width()));
+  if (const size_t area = sz(n) * sz(width); d_hidden_.size() < area) {
+    d_hidden_.resize(area);
+    d_below_.resize(area);
+  }
+  size_t at = num_parameters() - sz(outputs) * sz(width + 1);
+  const Real* top = pass.hidden.back().data();
+  if (outputs < kManyOutputs) {
+    loops.dot_rows_backward(top, parameters.data() + at, d_out.data(), width, outputs, n,
+                            d_hidden_.data(), gradient.data() + at);
+  } else {
+    gemm_nn<Real>(n, width, outputs, d_out.data(), parameters.data() + at, d_hidden_.data(), false);
+    gemm_tn<Real>(n, width, outputs, d_out.data(), top, gradient.data() + at, true);
+  }
+  loops.sum_columns(d_out.data(), n, outputs, gradient.data() + at + sz(outputs) * sz(width));
+  for (int l = shape_.layers - 1; l > 0; --l) {
+    at -= inner_size();
+    loops.mask_relu(pass.hidden[sz(l)].data(), n, width, d_hidden_.data(),
+                    gradient.data() + at + sz(width) * sz(width));
+    gemm_tn<Real>(n, width, width, pass.hidden[sz(l - 1)].data(), d_hidden_.data(),
+                  gradient.data() + at, true);
+    gemm_nt<Real>(n, width, width, d_hidden_.data(), parameters.data() + at, d_below_.data(), false);
+    d_hidden_.swap(d_below_);
+  }
+  loops.mask_relu(pass.hidden[0].data(), n, width, d_hidden_.data(), gradient.data() + first_bias);
+  loops.scatter_rows(d_hidden_.data(), n, width, pass.active.data(), shape_.active, gradient.data());
 }
 
 template <class Real>

@@ -110,7 +110,8 @@ void Trainer<Real>::update() {
   const double factor = schedule(), t = static_cast<double>(step_ + 1);
   const double correction1 = 1 / (1 - std::pow(kBeta1, t));
   const double correction2 = 1 / (1 - std::pow(kBeta2, t));
-  adam_step<Real>(policy_.parameters().size(), policy_.parameters().data(), policy_.gradient().data(),
+  kernels<Real>().adam_step(
+      policy_.parameters().size(), policy_.parameters().data(), policy_.gradient().data(),
                   adam_.m.data(), adam_.v.data(), static_cast<Real>(lr_ * factor * correction1),
                   static_cast<Real>(kBeta1), static_cast<Real>(kBeta2),
                   static_cast<Real>(correction2), static_cast<Real>(kEpsilon));
@@ -139,7 +140,7 @@ StepReport Trainer<Real>::step() {
   }
   backward();
   report.gradient_norm =
-      std::sqrt(square_norm<Real>(policy_.gradient().data(), policy_.gradient().size()));
+      std::sqrt(kernels<Real>().square_norm(policy_.gradient().data(), policy_.gradient().size()));
   if (!std::isfinite(report.gradient_norm)) {
     report.trouble = "the gradient became NaN or infinite";
     std::ranges::fill(policy_.gradient(), Real(0));
