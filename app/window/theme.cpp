@@ -1,7 +1,5 @@
 #include "app/window/theme.h"
 
-#include <imgui_freetype.h>
-
 #include "app/window/fonts.h"
 
 namespace flowscope {
@@ -116,13 +114,17 @@ Palette light_palette() {
           .truth = rgb(0x1B1F24)};
 }
 
+void recolor(Theme& theme, bool dark) {
+  theme.dark = dark;
+  theme.color = dark ? dark_palette() : light_palette();
+  set_style(theme);
+}
+
 Theme make_theme(bool dark, float scale) {
   Theme theme;
-  theme.dark = dark;
   theme.scale = scale;
-  theme.color = dark ? dark_palette() : light_palette();
   theme.font = load_fonts(scale);
-  set_style(theme);
+  recolor(theme, dark);
   return theme;
 }
 

@@ -46,4 +46,7 @@ Palette light_palette();
 /// Loads fonts into the current ImGui context at `scale` and sets ImGui's style and colours.
 Theme make_theme(bool dark, float scale);
 
+/// Changes the colours of a theme and of ImGui's style; the fonts stay.
+void recolor(Theme& theme, bool dark);
+
 }  // namespace flowscope

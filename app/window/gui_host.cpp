@@ -1,0 +1,65 @@
+#include "app/window/gui_host.h"
+
+#include <backends/imgui_impl_opengl3.h>
+#include <epoxy/gl.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/draw/heatmap.h"
+#include "core/run/errors.h"
+
+namespace flowscope {
+
+GuiHost::GuiHost() {
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;  // flowscope keeps its own settings
+  io.LogFilename = nullptr;
+  if (!ImGui_ImplOpenGL3_Init("#version 330 core")) {
+    ImGui::DestroyContext();
+    throw UsageError("cannot draw: OpenGL 3.3 did not start");
+  }
+}
+
+GuiHost::~GuiHost() {
+  release_heat_maps();
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui::DestroyContext();
+}
+
+const Theme& GuiHost::theme(bool dark, float scale) {
+  if (!theme_ || theme_->scale != scale) {
+    theme_ = make_theme(dark, scale);
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+  } else if (theme_->dark != dark) {
+    recolor(*theme_, dark);
+  }
+  return *theme_;
+}
+
+double GuiHost::frame(const Framebuffer& target, double seconds,
+                      const std::function<void()>& build) {
+  using Clock = std::chrono::steady_clock;
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(target.width()), static_cast<float>(target.height())};
+  io.DisplayFramebufferScale = {1, 1};
+  io.DeltaTime = std::clamp(static_cast<float>(seconds), 1e-4f, 0.25f);
+  ImGui_ImplOpenGL3_NewFrame();
+  const auto begin = Clock::now();
+  ImGui::NewFrame();
+  build();
+  ImGui::Render();
+  const auto end = Clock::now();
+  target.bind();
+  const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(theme_ ? theme_->color.window : 0);
+  glDisable(GL_SCISSOR_TEST);
+  glClearColor(ground.x, ground.y, ground.z, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  return std::chrono::duration<double, std::milli>(end - begin).count();
+}
+
+}  // namespace flowscope
