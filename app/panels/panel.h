@@ -42,7 +42,8 @@ struct PanelCaches;  // what panels derive from a snapshot and keep (app/panels/
 /// Everything the person has chosen about the view, and nothing about the run.
 struct UiState {
   bool dark = true;
-  float scale = 1;
+  float scale = 1;          // of the theme: logical pixels to real ones
+  float natural_scale = 1;  // the monitor's, what Ctrl+0 returns to
   HeroTab hero = HeroTab::kMap;
   LowerTab lower = LowerTab::kDag;
   int map = 0;                      // index in Environment::maps()
