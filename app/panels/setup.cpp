@@ -9,6 +9,7 @@
 #include "app/panels/slider.h"
 #include "app/panels/widgets.h"
 #include "core/run/errors.h"
+#include "envs/registry.h"
 
 namespace flowscope {
 namespace {

@@ -1,0 +1,128 @@
+// The run's steps from left to right: how far it is, what was changed when.
+#include <algorithm>
+#include <cmath>
+
+#include "app/draw/plot.h"
+#include "app/panels/widgets.h"
+
+namespace flowscope {
+namespace {
+
+/// The line of total variation behind the axis: where learning happened.
+void sketch(const Theme& t, const Series& series, const Rect& r, double last) {
+  if (series.empty()) return;
+  float most = 1e-9f;
+  for (const HistoryBin& bin : series.bins()) most = std::max(most, bin.mean);
+  std::vector<ImVec2> points;
+  for (const HistoryBin& bin : series.bins()) {
+    const double middle = 0.5 * static_cast<double>(bin.first_step + bin.last_step);
+    points.push_back({r.x + r.w * static_cast<float>(middle / last),
+                      r.y + r.h * (1 - bin.mean / most)});
+  }
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  for (size_t i = 1; i < points.size(); ++i) {
+    const ImVec2 quad[] = {points[i - 1], points[i], {points[i].x, r.y + r.h},
+                           {points[i - 1].x, r.y + r.h}};
+    list->AddConvexPolyFilled(quad, 4, with_alpha(t.color.run[1], 0.10f));
+  }
+  draw_line(list, points, with_alpha(t.color.run[1], 0.7f), t.px(1.4f));
+}
+
+void axis(const Theme& t, const Rect& r, double last) {
+  const float y = r.y + r.h;
+  hairline(r.x, y, r.x + r.w, y, t.color.line);
+  const int count = std::max(2, static_cast<int>(r.w / t.px(130)));
+  for (const double tick : axis_ticks(0, last, count, false)) {
+    if (tick < 0 || tick > last) continue;
+    const float x = r.x + r.w * static_cast<float>(tick / last);
+    hairline(x, y, x, y + t.px(5), t.color.faint);
+    const std::string words = format_count(std::llround(tick));
+    const float half = text_width(t.font.small, words) / 2;
+    draw_text(t.font.small, std::clamp(x, r.x + half, r.x + r.w - half), y + t.px(18),
+              t.color.muted, words, Align::kCenter);
+  }
+}
+
+/// Events that fall on the same pixels are told together.
+void events(PanelContext& context, const Rect& r, double last) {
+  const Theme& t = context.theme;
+  const auto& all = context.snapshot.events;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  float labelled_to = r.x - 1e4f;
+  for (size_t i = 0; i < all.size();) {
+    const float x = std::round(r.x + r.w * static_cast<float>(static_cast<double>(all[i].step) / last));
+    std::string words;
+    const size_t first = i;
+    for (; i < all.size(); ++i) {
+      const float next = r.x + r.w * static_cast<float>(static_cast<double>(all[i].step) / last);
+      if (next - x > t.px(6) && i > first) break;
+      words += (words.empty() ? "" : "\n") + std::string("step ") + format_count(all[i].step) +
+               ": " + all[i].text;
+    }
+    hairline(x, r.y, x, r.y + r.h, with_alpha(t.color.warning, 0.6f));
+    const float y = r.y + t.px(4), half = t.px(5);
+    const ImVec2 diamond[] = {{x, y - half}, {x + half, y}, {x, y + half}, {x - half, y}};
+    list->AddConvexPolyFilled(diamond, 4, t.color.warning);
+    hit_area(context, "event" + std::to_string(first), {x - t.px(7), r.y - t.px(4), t.px(14), r.h},
+             words);
+    const std::string label = i - first > 1 ? std::to_string(i - first) + " changes" : all[first].text;
+    const float width = text_width(t.font.small, label), start = x + t.px(9);
+    if (start > labelled_to && start + width < r.x + r.w) {
+      draw_text(t.font.small, start, y + t.px(5), t.color.muted, label);
+      labelled_to = start + width + t.px(12);
+    }
+  }
+}
+
+const char* state_word(RunState state) {
+  switch (state) {
+    case RunState::kLoading: return "loading";
+    case RunState::kPaused: return "paused";
+    case RunState::kRunning: return "running";
+    case RunState::kFinished: return "finished";
+    case RunState::kDiverged: return "diverged";
+    case RunState::kFailed: return "failed";
+  }
+  return "";
+}
+
+std::string summary(const Snapshot& s) {
+  std::string words = state_word(s.state);
+  if (!s.run) return words;
+  words += " \u00b7 " + format_count(s.metrics.trajectories) + " trajectories \u00b7 " +
+           format_count(s.metrics.states_visited) + " states visited \u00b7 " +
+           format_number(s.metrics.seconds, 3) + " s of training";
+  return words;
+}
+
+}  // namespace
+
+void draw_timeline(PanelContext& context, const Rect& rect) {
+  const PanelScope scope(context, "timeline", rect);
+  const Theme& t = context.theme;
+  const Snapshot& s = context.snapshot;
+  const float pad = t.px(16), middle = rect.y + t.px(18);
+  hairline(rect.x, rect.y, rect.x + rect.w, rect.y, t.color.line);
+  heading(t, rect.x + pad, middle, "Timeline");
+  const float x = rect.x + pad + text_width(t.font.bold, "Timeline") + t.px(16);
+  draw_text(t.font.small, x, baseline(t, middle), t.color.muted,
+            shortened(t.font.small, summary(s), rect.x + rect.w - pad - x));
+  const double last = static_cast<double>(std::max<std::int64_t>({s.metrics.step, s.run_until, 1}));
+  const Rect r{rect.x + pad, rect.y + t.px(38), rect.w - 2 * pad, rect.h - t.px(38 + 26)};
+  if (r.h < t.px(8)) return;
+  if (s.metrics.step == 0 && s.run_until == 0) {
+    hairline(r.x, r.y + r.h, r.x + r.w, r.y + r.h, t.color.line);
+    draw_text(t.font.small, r.x, r.y + r.h + t.px(18), t.color.muted,
+              s.run ? "step 0: press Space to train" : "the run's steps will stand here");
+    return;
+  }
+  const float now = r.x + r.w * static_cast<float>(static_cast<double>(s.metrics.step) / last);
+  fill({r.x, r.y, now - r.x, r.h}, with_alpha(t.color.text, 0.03f));
+  if (s.history) sketch(t, s.history->tv.empty() ? s.history->loss : s.history->tv, r, last);
+  axis(t, r, last);
+  fill({r.x, r.y + r.h - t.px(1), now - r.x, t.px(3)}, t.color.accent, t.px(1));
+  events(context, r, last);
+  fill({now - t.px(1), r.y - t.px(4), t.px(2), r.h + t.px(6)}, t.color.accent, t.px(1));
+}
+
+}  // namespace flowscope

@@ -1,0 +1,155 @@
+// The tabs above the hero and the layer chips below it.
+#include "app/panels/hero.h"
+#include "app/panels/icons.h"
+#include "app/panels/widgets.h"
+
+namespace flowscope {
+namespace {
+
+constexpr struct {
+  HeroTab tab;
+  const char* id;
+  const char* label;
+  const char* tip;
+} kTabs[] = {
+    {HeroTab::kMap, "map", "Map", "Learned, target and their difference on the map (1)"},
+    {HeroTab::kFlow, "flow", "Flow", "Flow from cell to cell, learned and asked for (2)"},
+    {HeroTab::kDag, "dag", "DAG", "Flow on the state graph and its balance (3)"},
+    {HeroTab::kObjects, "objects", "Objects", "Objects ranked, learned against target (4)"},
+};
+
+constexpr struct {
+  ColorMap map;
+  const char* name;
+} kColorMaps[] = {{ColorMap::kViridis, "Viridis"},
+                  {ColorMap::kCividis, "Cividis"},
+                  {ColorMap::kMagma, "Magma"},
+                  {ColorMap::kGrey, "Grey"}};
+
+bool applies(const PanelContext& context, HeroTab tab) {
+  const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
+  const Snapshot& s = context.snapshot;
+  if (!on_map || !s.run || !s.run->graph) return true;
+  return !context.ui.cells.cell_of.empty();
+}
+
+void map_chooser(PanelContext& context, float left, float right, const Rect& row) {
+  const Theme& t = context.theme;
+  UiState& ui = context.ui;
+  const Snapshot& s = context.snapshot;
+  const HeroTab tab = effective_tab(context);
+  if (!s.run || !s.run->graph || (tab != HeroTab::kMap && tab != HeroTab::kFlow)) return;
+  const std::vector<MapView> maps = s.run->environment->maps();
+  if (maps.size() < 2) return;
+  std::vector<ComboItem> items;
+  for (const MapView& m : maps) items.push_back({m.name, ""});
+  const float width = std::min(t.px(220), right - left - t.px(16));
+  if (width < t.px(80)) return;
+  const Rect rect{right - width, row.y + t.px(3), width, row.h - t.px(6)};
+  const int picked = combo(context, "maps", rect, items[static_cast<size_t>(ui.map)].label, items,
+                           ui.map, "Which coordinates the map shows");
+  if (picked >= 0) {
+    ui.map = picked;
+    ui.zoom = {};
+  }
+}
+
+void layer_chips(PanelContext& context, float& x, float middle) {
+  UiState& ui = context.ui;
+  if (chip(context, "flow", x, middle, "Flow", ui.show_flow, "Arrows on the learned map, width by flow")) {
+    ui.show_flow = !ui.show_flow;
+  }
+  if (chip(context, "trajectories", x, middle, "Trajectories", ui.show_trajectories,
+           "Paths of the last training batch (T)")) {
+    ui.show_trajectories = !ui.show_trajectories;
+  }
+  if (chip(context, "behaviour", x, middle, "Behaviour", ui.show_behaviour,
+           "What training sampled, exploration included, in place of the learned distribution")) {
+    ui.show_behaviour = !ui.show_behaviour;
+  }
+}
+
+void color_chips(PanelContext& context, float& x, float middle, bool limits) {
+  UiState& ui = context.ui;
+  if (chip(context, "log", x, middle, "Log colours", ui.log_color, "Colours by the logarithm (L)")) {
+    ui.log_color = !ui.log_color;
+  }
+  if (limits && chip(context, "shared", x, middle, "Shared limits", ui.shared_limits,
+                     "Learned and target on the target's colour scale")) {
+    ui.shared_limits = !ui.shared_limits;
+  }
+}
+
+/// The colour map, and left of it what the mouse is on where there is room for it.
+void right_side(PanelContext& context, float left, const Rect& rect) {
+  const Theme& t = context.theme;
+  UiState& ui = context.ui;
+  const float width = t.px(112), edge = rect.x + rect.w - t.px(12);
+  if (edge - width < left + t.px(8)) return;
+  std::vector<ComboItem> items;
+  int chosen = 0;
+  for (const auto& m : kColorMaps) {
+    if (m.map == ui.color_map) chosen = static_cast<int>(items.size());
+    items.push_back({m.name, ""});
+  }
+  const Rect box{edge - width, rect.y + t.px(4), width, rect.h - t.px(8)};
+  const int picked = combo(context, "color_map", box, items[static_cast<size_t>(chosen)].label,
+                           items, chosen, "Colours of probabilities: dark is low, always");
+  if (picked >= 0) ui.color_map = kColorMaps[picked].map;
+}
+
+}  // namespace
+
+void draw_view_tabs(PanelContext& context, const Rect& rect) {
+  const PanelScope scope(context, "view_tabs", rect);
+  const Theme& t = context.theme;
+  UiState& ui = context.ui;
+  update_map_cells(context);
+  const HeroTab open = effective_tab(context);
+  float x = rect.x + t.px(4);
+  for (const auto& entry : kTabs) {
+    if (!applies(context, entry.tab)) continue;
+    if (tab(context, entry.id, x, rect, entry.label, entry.tab == open, entry.tip)) {
+      ui.hero = entry.tab;
+    }
+  }
+  const float size = t.px(26);
+  const bool big = ui.maximised == "hero";
+  const Rect box{rect.x + rect.w - size - t.px(10), rect.y + (rect.h - size) / 2, size, size};
+  const Hit hit = hit_area(context, "maximise", box, big ? "Back to all panels (Esc)" : "Maximise (F)");
+  icon_maximise({box.x + size / 2, box.y + size / 2}, t.px(13),
+                hit.hovered ? t.color.text : t.color.muted, big);
+  if (hit.clicked) ui.maximised = big ? "" : "hero";
+  map_chooser(context, x, box.x - t.px(8), rect);
+  hairline(rect.x, rect.y + rect.h - 1, rect.x + rect.w, rect.y + rect.h - 1, t.color.line);
+}
+
+void draw_hero_footer(PanelContext& context, const Rect& rect) {
+  const PanelScope scope(context, "hero_footer", rect);
+  const Theme& t = context.theme;
+  hairline(rect.x, rect.y, rect.x + rect.w, rect.y, t.color.line);
+  if (!context.snapshot.run || !context.snapshot.run->graph) return;
+  const HeroTab open = effective_tab(context);
+  const float middle = rect.y + rect.h / 2;
+  float x = rect.x + t.px(12);
+  if (open == HeroTab::kMap) {
+    layer_chips(context, x, middle);
+    x += t.px(8);
+    color_chips(context, x, middle, true);
+  }
+  const bool wide = rect.w > t.px(820);
+  if (open == HeroTab::kObjects || (open == HeroTab::kDag && wide)) {
+    draw_text(t.font.small, x, baseline(t, middle), t.color.muted,
+              open == HeroTab::kDag ? "Hover a state for its two flows; click to select it."
+                                    : "Hover links the list and the points; click selects.");
+    x = rect.x + t.px(360);
+  }
+  if (open == HeroTab::kFlow) {
+    draw_text(t.font.small, x, baseline(t, middle), t.color.muted,
+              "Wheel zooms, right drag pans, double click fits.");
+    x += t.px(300);
+  }
+  if (open != HeroTab::kObjects) right_side(context, x, rect);
+}
+
+}  // namespace flowscope
