@@ -1,5 +1,6 @@
 // flowscope doctor: what this machine offers, what is wrong with it, and the mend. One line a
 // finding; it always ends well, for it has only looked.
+#include <epoxy/gl.h>
 #include <fontconfig/fontconfig.h>
 #include <imgui.h>
 #include <sys/sysinfo.h>
@@ -10,6 +11,7 @@
 #include <thread>
 
 #include "app/cli/commands.h"
+#include "app/window/offscreen.h"
 
 namespace flowscope {
 namespace {
@@ -98,6 +100,19 @@ Finding memory() {
   return {false, text, "keep to small state graphs: --set exact.states=100000"};
 }
 
+Finding opengl() {
+  try {
+    const OffscreenContext context;
+    const auto text = [](GLenum name) {
+      const auto* found = reinterpret_cast<const char*>(glGetString(name));
+      return std::string(found ? found : "unknown");
+    };
+    return {true, text(GL_VERSION) + ", " + text(GL_RENDERER), ""};
+  } catch (const std::exception& e) {
+    return {false, e.what(), "apt install libgl1 libegl1 libgl1-mesa-dri"};
+  }
+}
+
 Finding display() {
   for (const char* name : {"WAYLAND_DISPLAY", "DISPLAY"}) {
     const char* value = std::getenv(name);
@@ -115,6 +130,7 @@ int doctor(const TrainerLibrary& library) {
   print("memory", memory());
   check_trainer(library);
   print("ImGui", {true, ImGui::GetVersion(), ""});
+  print("OpenGL", opengl());
   print("display", display());
   print("fonts", font("Inter", "fonts-inter"));
   print("fonts", font("JetBrains Mono", "fonts-jetbrains-mono"));

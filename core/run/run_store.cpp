@@ -261,8 +261,9 @@ void RunStore::load_and_check() {
   }
   {
     Statement check(db_, file_, "PRAGMA integrity_check(1)");
-    if (!check.step() || check.text(0) != "ok") {
-      throw DamagedFile(file_ + " is damaged: " + check.text(0));
+    const std::string verdict = check.step() ? check.text(0) : "no answer";
+    if (verdict != "ok") {  // the last line says what, those above it where
+      throw DamagedFile(file_ + " is damaged: " + verdict.substr(verdict.rfind('\n') + 1));
     }
   }
   const std::string json = get_meta(db_, file_, "config");
