@@ -80,6 +80,14 @@ bool decode_rows(png_structp png, png_infop info, png_bytep* rows) {
 
 }  // namespace
 
+void check_png_path(const std::string& path) {
+  if (std::filesystem::is_directory(path)) cannot("write", path, "it is a directory");
+  const std::string temporary = path + ".part" + std::to_string(getpid());
+  const File file(std::fopen(temporary.c_str(), "wb"), &std::fclose);
+  if (!file) cannot("write", path, std::strerror(errno));
+  std::filesystem::remove(temporary);
+}
+
 void write_png(const std::string& path, const Image& image, const PngText& text) {
   const std::string temporary = path + ".part" + std::to_string(getpid());
   {

@@ -15,6 +15,9 @@ using PngText = std::map<std::string, std::string>;
 /// UsageError when the path cannot be written.
 void write_png(const std::string& path, const Image& image, const PngText& text = {});
 
+/// Throws UsageError when write_png would: before a long run, not after it.
+void check_png_path(const std::string& path);
+
 /// Reads an 8-bit image, and its text chunks if asked. Throws UsageError when it is none.
 Image read_png(const std::string& path, PngText* text = nullptr);
 

@@ -39,18 +39,23 @@ std::string load_settings(const std::string& file, UiState& ui) {
   return "";
 }
 
-std::string save_settings(const std::string& file, const UiState& ui) {
+std::string describe_settings(const UiState& ui) {
   const Json json = {{"theme", ui.dark ? "dark" : "light"},
                      {"scale", ui.scale / ui.natural_scale},
                      {"rail_width", ui.rail_width},
                      {"right_width", ui.right_width},
                      {"lower_height", ui.lower_height}};
+  return json.dump(2);
+}
+
+std::string save_settings(const std::string& file, const UiState& ui) {
+  if (file.empty()) return "there is no home directory to keep settings in";
   std::error_code error;
   fs::create_directories(fs::path(file).parent_path(), error);
   const std::string temporary = file + ".part" + std::to_string(getpid());
   {
     std::ofstream out(temporary);
-    out << json.dump(2) << '\n';
+    out << describe_settings(ui) << '\n';
     if (!out.flush()) return "cannot write " + file;
   }
   fs::rename(temporary, file, error);

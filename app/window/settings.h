@@ -14,6 +14,9 @@ std::string settings_file();
 /// line that says why the file was passed over. `scale` is relative to ui.natural_scale.
 std::string load_settings(const std::string& file, UiState& ui);
 
+/// What save_settings would write.
+std::string describe_settings(const UiState& ui);
+
 /// Writes them, whole or not at all. Returns "", or why it was not possible.
 std::string save_settings(const std::string& file, const UiState& ui);
 

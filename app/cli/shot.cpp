@@ -1,0 +1,121 @@
+// flowscope shot: a picture of the window, drawn off-screen after a given number of steps.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "app/cli/commands.h"
+#include "app/window/picture.h"
+#include "core/run/errors.h"
+#include "core/run/run_store.h"
+
+namespace flowscope {
+namespace {
+
+constexpr const char* kDefaultPreset = "hypergrid-16x16";
+
+struct Plan {
+  Config config;
+  std::shared_ptr<const Checkpoint> from;
+  std::int64_t steps = 0;
+  std::shared_ptr<const History> history;  // of a recorded run
+};
+
+/// The curves of a recorded run up to a step.
+std::shared_ptr<const History> history_of(const MetricTable& table, std::int64_t until) {
+  auto history = std::make_shared<History>();
+  const std::pair<const char*, Series*> wanted[] = {
+      {"loss", &history->loss}, {"log_z", &history->log_z}, {"mean_length", &history->mean_length},
+      {"tv", &history->tv},     {"l1", &history->l1},       {"jsd", &history->jsd},
+      {"kl", &history->kl}};
+  const auto column = [&](const char* name) {
+    return static_cast<size_t>(std::ranges::find(table.columns, name) - table.columns.begin());
+  };
+  const size_t step_at = column("step");
+  for (const auto& row : table.rows) {
+    const auto step = std::get<std::int64_t>(row.at(step_at));
+    if (step > until) break;
+    for (const auto& [name, series] : wanted) {
+      const size_t at = column(name);
+      if (at == row.size()) continue;
+      if (const auto* real = std::get_if<double>(&row[at])) series->add(step, *real);
+    }
+  }
+  return history;
+}
+
+Plan plan_recorded(const ShotOptions& options) {
+  const RunOptions& run = options.run;
+  if (!run.preset.empty() || !run.config_file.empty() || !run.assignments.empty() || run.seed ||
+      run.steps) {
+    throw UsageError("--run shows a run as it was recorded: -p, -c, --set, --seed and --steps do "
+                     "not go with it; --at chooses the step");
+  }
+  const RunStore store = RunStore::open(options.run_file, RunStore::Access::kRead);
+  Plan plan;
+  plan.config = store.config();
+  plan.from = store.checkpoint(options.at);
+  if (!plan.from) {
+    std::string kept;
+    for (const std::int64_t step : store.checkpoint_steps()) {
+      kept += (kept.empty() ? "" : ", ") + std::to_string(step);
+    }
+    throw UsageError(options.run_file + ": no checkpoint at or before " +
+                     (options.at ? "step " + std::to_string(*options.at) : "the end") +
+                     (kept.empty() ? "" : "; there are checkpoints at " + kept));
+  }
+  plan.steps = options.at.value_or(plan.from->step);
+  plan.history = history_of(store.metrics(), plan.from->step);
+  return plan;
+}
+
+Plan make_plan(const ShotOptions& options) {
+  if (!options.run_file.empty()) return plan_recorded(options);
+  if (options.at) throw UsageError("--at needs --run FILE; without one, --steps says how far to train");
+  Plan plan;
+  plan.config = make_config(options.run, kDefaultPreset);
+  plan.steps = options.run.steps.value_or(0);
+  return plan;
+}
+
+/// Trains to the step and waits until the exact view is up to date there.
+std::shared_ptr<const Snapshot> reach(Session& session, std::int64_t step) {
+  session.send(RunUntil{step});
+  for (;;) {
+    auto snapshot = session.latest();
+    switch (snapshot->state) {
+      case RunState::kFailed: throw UsageError(snapshot->message);
+      case RunState::kFinished:
+      case RunState::kDiverged: return snapshot;
+      default: std::this_thread::sleep_for(std::chrono::milliseconds(4));
+    }
+  }
+}
+
+/// A recorded run's curves begin where it began, not where this session took it up.
+std::shared_ptr<const Snapshot> with_history(std::shared_ptr<const Snapshot> snapshot,
+                                             std::shared_ptr<const History> history) {
+  if (!history) return snapshot;
+  auto copy = std::make_shared<Snapshot>(*snapshot);
+  copy->history = std::move(history);
+  return copy;
+}
+
+}  // namespace
+
+int shot(const ShotOptions& options, const TrainerLibrary& library) {
+  const PictureSpec spec{.width = options.width, .height = options.height, .scale = options.scale,
+                         .layout = options.layout, .panel = options.panel, .theme = options.theme};
+  check_picture(spec);
+  check_png_path(options.output);
+  const Plan plan = make_plan(options);
+  const std::unique_ptr<Session> session = library.start(plan.config, plan.from);
+  const auto snapshot = with_history(reach(*session, plan.steps), plan.history);
+  write_png(options.output, draw_picture(*snapshot, spec), picture_text(*snapshot));
+  if (snapshot->state != RunState::kDiverged) return 0;
+  std::fprintf(stderr, "flowscope: %s; the picture shows the last state (%s)\n",
+               snapshot->message.c_str(), options.output.c_str());
+  return 3;
+}
+
+}  // namespace flowscope

@@ -1,0 +1,108 @@
+#include "app/window/picture.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/window/gui.h"
+#include "app/window/gui_host.h"
+#include "app/window/offscreen.h"
+#include "core/run/errors.h"
+
+namespace flowscope {
+namespace {
+
+constexpr float kPresentType = 1.4f;  // larger type for the back row of a lecture room
+
+/// Sets what a named layout sets; returns the factor by which it enlarges type and controls.
+float apply_layout(const std::string& name, UiState& ui) {
+  if (name == "debug") {
+    ui.lower_height = 400;
+    ui.show_more_settings = true;
+    ui.show_trajectories = ui.show_flow = true;
+  } else if (name == "present") {
+    ui.show_rail = false;
+    return kPresentType;
+  }
+  return 1;
+}
+
+std::string panel_names(const UiState& ui) {
+  std::string names;
+  for (const auto& [name, rect] : layout(ui, 1600, 1000)) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+}  // namespace
+
+void check_picture(const PictureSpec& spec) {
+  if (spec.theme != "dark" && spec.theme != "light") {
+    throw UsageError("--theme: '" + spec.theme + "' is not allowed; it must be dark or light");
+  }
+  if (spec.layout == "compare") {
+    throw UsageError("--layout: compare needs several runs, which this version does not have; it "
+                     "must be learn, debug or present");
+  }
+  if (spec.layout != "learn" && spec.layout != "debug" && spec.layout != "present") {
+    throw UsageError("--layout: '" + spec.layout +
+                     "' is not allowed; it must be learn, debug or present");
+  }
+  if (!(spec.scale >= 0.5 && spec.scale <= 8)) {
+    throw UsageError("--scale: it must be a number from 0.5 to 8");
+  }
+  if (spec.width < kLeastWidth || spec.height < kLeastHeight) {
+    throw UsageError("--size: the window is legible from 960x600 on; a single panel is cut out of "
+                     "it by --panel");
+  }
+  if (std::max(spec.width, spec.height) * spec.scale > 16384) {
+    throw UsageError("--size: with --scale the picture would be wider or higher than 16384 pixels");
+  }
+  UiState ui;
+  apply_layout(spec.layout, ui);
+  if (!spec.panel.empty() && !layout(ui, 1600, 1000).contains(spec.panel)) {
+    throw UsageError("--panel: '" + spec.panel + "' is not allowed; it must be one of " +
+                     panel_names(ui));
+  }
+}
+
+Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
+  check_picture(spec);
+  UiState ui;
+  ui.dark = spec.theme == "dark";
+  ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);
+  const auto pixels = [&](int logical) { return static_cast<int>(std::lround(logical * spec.scale)); };
+
+  const OffscreenContext opengl;
+  GuiHost host;
+  const Framebuffer target(pixels(spec.width), pixels(spec.height));
+  std::map<std::string, Rect> items;
+  PanelContext context{snapshot, host.theme(ui.dark, ui.scale), ui, [](Command) {}};
+  context.interactive = false;
+  context.items = &items;
+  constexpr int kFrames = 4;  // ImGui measures in one frame what it places in the next
+  for (int i = 0; i < kFrames; ++i) {
+    context.now = i / 60.0;
+    host.frame(target, 1 / 60.0, [&] {
+      build_gui(context, static_cast<float>(target.width()), static_cast<float>(target.height()));
+    });
+  }
+  const Image image = target.read();
+  if (spec.panel.empty()) return image;
+  const Rect r = items.at(spec.panel);
+  return image.cropped(static_cast<int>(r.x), static_cast<int>(r.y), static_cast<int>(r.w),
+                       static_cast<int>(r.h));
+}
+
+PngText picture_text(const Snapshot& snapshot) {
+  PngText text = {{"Software", "flowscope " FLOWSCOPE_VERSION},
+                  {"step", std::to_string(snapshot.metrics.step)}};
+  if (snapshot.run) {
+    text["config"] = snapshot.run->config.to_json();
+    text["preset"] = snapshot.run->config.preset;
+    text["seed"] = std::to_string(snapshot.run->config.integer("seed"));
+  }
+  return text;
+}
+
+}  // namespace flowscope

@@ -1,0 +1,30 @@
+// The window as a picture, drawn off-screen with the code of the window itself.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/window/framebuffer.h"
+#include "app/window/png.h"
+#include "core/run/snapshot.h"
+
+namespace flowscope {
+
+struct PictureSpec {
+  int width = 1600, height = 1000;  // logical pixels
+  double scale = 1;                 // real pixels each
+  std::string layout = "learn";     // learn, debug or present
+  std::string panel;                // "" for the whole window
+  std::string theme = "dark";       // dark or light
+};
+
+/// Throws UsageError, naming the option and what is allowed, before anything is drawn.
+void check_picture(const PictureSpec& spec);
+
+/// Draws what the window would show with nobody at the mouse. Throws UsageError without OpenGL.
+Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec);
+
+/// What the picture says of itself: Software, config, preset, seed and step.
+PngText picture_text(const Snapshot& snapshot);
+
+}  // namespace flowscope

@@ -1,0 +1,170 @@
+#include "app/window/window_app.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+
+#include "app/window/picture.h"
+#include "app/window/report.h"
+#include "app/window/settings.h"
+#include "core/run/errors.h"
+
+namespace flowscope {
+namespace {
+
+constexpr double kFrameSeconds = 1 / 60.0;
+constexpr double kIdleSeconds = 0.1;       // between looks at a run that stands still
+constexpr int kSettleFrames = 8;           // after input: ImGui and easing come to rest
+constexpr double kWatchableRate = 120;     // steps a second for a run of open length
+constexpr size_t kFramesTimed = 4000;
+
+void check_theme(const std::string& theme) {
+  if (theme.empty() || theme == "dark" || theme == "light") return;
+  throw UsageError("--theme: '" + theme + "' is not allowed; it must be dark or light");
+}
+
+const WindowOptions& checked(const WindowOptions& options) {
+  check_theme(options.theme);
+  if (options.scale != 0 && !(options.scale >= 0.5 && options.scale <= 4)) {
+    throw UsageError("--scale: it must be a number from 0.5 to 4, or 0 for what the monitor asks");
+  }
+  return options;
+}
+
+}  // namespace
+
+WindowApp::WindowApp(const WindowOptions& options, const Config& config,
+                     const TrainerLibrary& library)
+    : options_(checked(options)),
+      config_(config),
+      library_(library),
+      shown_(std::make_shared<Snapshot>()),
+      window_(options.width, options.height, options.scale, "flowscope") {
+  ui_.natural_scale = ui_.scale = static_cast<float>(window_.natural_scale());
+  const std::string note = load_settings(settings_file(), ui_);
+  if (!note.empty()) show_toast(ui_, 0, note);
+  saved_settings_ = describe_settings(ui_);
+  if (options.scale > 0) ui_.scale = static_cast<float>(options.scale);
+  if (!options.theme.empty()) ui_.dark = options.theme == "dark";
+  window_.attach_input();
+}
+
+WindowApp::~WindowApp() { window_.detach_input(); }
+
+double WindowApp::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
+
+void WindowApp::start_session() {
+  session_ = library_.start(config_, nullptr);
+  if (!options_.run.steps) session_->send(SetSpeed{kWatchableRate});
+  if (!options_.paused) session_->send(Play{});
+}
+
+bool WindowApp::needs_frame(const Snapshot* snapshot) {
+  if (window_.events() != events_seen_) {
+    events_seen_ = window_.events();
+    settling_ = kSettleFrames;
+  }
+  const bool moving = snapshot != shown_.get() || settling_ > 0 || !ui_.toast.empty() || frames_ == 0;
+  settling_ = std::max(0, settling_ - 1);
+  return moving;
+}
+
+void WindowApp::match_size() {
+  const int w = window_.width(), h = window_.height();
+  if (!target_ || target_->width() != w || target_->height() != h) {
+    target_ = std::make_unique<Framebuffer>(w, h);
+  }
+  const auto natural = static_cast<float>(window_.natural_scale());
+  if (natural != ui_.natural_scale) {  // the window has moved to another monitor
+    ui_.scale *= natural / ui_.natural_scale;
+    ui_.natural_scale = natural;
+  }
+}
+
+void WindowApp::draw(const Snapshot& snapshot) {
+  match_size();
+  const Theme& theme = host_.theme(ui_.dark, ui_.scale);
+  const double now = seconds();
+  PanelContext context{snapshot, theme, ui_, [this](Command command) {
+                         if (session_) session_->send(std::move(command));
+                         settling_ = kSettleFrames;
+                       }};
+  context.now = now;
+  context.items = &items_;
+  window_.begin_frame();
+  const double ms = host_.frame(*target_, now - last_frame_, [&] {
+    build_gui(context, static_cast<float>(target_->width()), static_cast<float>(target_->height()));
+  });
+  target_->show();
+  window_.swap();
+  last_frame_ = now;
+  if (ui_ms_.size() < kFramesTimed) ui_ms_.push_back(static_cast<float>(ms));
+  if (frames_++ == 0) first_picture_ms_ = 1e3 * seconds();
+  answer_requests(snapshot);
+}
+
+void WindowApp::answer_requests(const Snapshot& snapshot) {
+  if (std::exchange(ui_.want_full_screen, false)) window_.toggle_full_screen();
+  if (std::exchange(ui_.want_screenshot, false)) save_screenshot(snapshot);
+}
+
+void WindowApp::save_screenshot(const Snapshot& snapshot) {
+  const std::string name = snapshot.run ? snapshot.run->config.preset : "window";
+  const std::filesystem::path path =
+      std::filesystem::current_path() /
+      ("flowscope-" + name + "-" + std::to_string(snapshot.metrics.step) + ".png");
+  try {
+    write_png(path.string(), target_->read(), picture_text(snapshot));
+    show_toast(ui_, seconds(), "saved " + path.string());
+  } catch (const UsageError& error) {
+    show_toast(ui_, seconds(), error.what());
+  }
+}
+
+void WindowApp::wait_for_next_frame(Clock::time_point began) {
+  const auto due = began + std::chrono::duration<double>(kFrameSeconds);
+  window_.wait(0);
+  for (;;) {
+    const double left = std::chrono::duration<double>(due - Clock::now()).count();
+    if (left <= 0.5e-3) return;
+    window_.wait(left);
+  }
+}
+
+void WindowApp::write_report(const Snapshot& snapshot) const {
+  write_window_report(options_.report,
+                      {.snapshot = snapshot, .ui = ui_, .items = items_, .ui_ms = ui_ms_,
+                       .frames = frames_, .first_picture_ms = first_picture_ms_,
+                       .seconds = seconds(), .width = window_.width(), .height = window_.height()});
+}
+
+int WindowApp::run() {
+  window_.limit_size(static_cast<int>(kLeastWidth * ui_.scale),
+                     static_cast<int>(kLeastHeight * ui_.scale));
+  while (!window_.should_close()) {
+    const auto began = Clock::now();
+    const auto snapshot = session_ ? session_->latest() : shown_;
+    const bool visible = window_.width() > 0 && window_.height() > 0;
+    if (visible && needs_frame(snapshot.get())) {
+      draw(*snapshot);
+      shown_ = snapshot;
+      if (!session_) start_session();  // the picture comes first
+      wait_for_next_frame(began);
+    } else {
+      window_.wait(kIdleSeconds);
+    }
+    if (!options_.report.empty() && seconds() >= report_due_) {
+      write_report(*shown_);
+      report_due_ = seconds() + 0.2;
+    }
+    if (options_.exit_after_frames > 0 && frames_ >= options_.exit_after_frames) window_.close();
+  }
+  if (!options_.report.empty()) write_report(*shown_);
+  if (describe_settings(ui_) != saved_settings_) save_settings(settings_file(), ui_);
+  return 0;
+}
+
+}  // namespace flowscope

@@ -1,0 +1,63 @@
+// The running window: a session that trains on a thread of its own, and frames that show it.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/cli/commands.h"
+#include "app/window/framebuffer.h"
+#include "app/window/glfw_window.h"
+#include "app/window/gui.h"
+#include "app/window/gui_host.h"
+
+namespace flowscope {
+
+class WindowApp {
+ public:
+  /// Opens the window; nothing is loaded yet. Throws UsageError without a display or OpenGL 3.3.
+  WindowApp(const WindowOptions& options, const Config& config, const TrainerLibrary& library);
+  ~WindowApp();
+
+  /// Draws and trains until the window is closed. Returns the exit code.
+  int run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void start_session();
+  /// Whether anything that is shown may have changed since the last frame.
+  bool needs_frame(const Snapshot* snapshot);
+  void draw(const Snapshot& snapshot);
+  void match_size();
+  void answer_requests(const Snapshot& snapshot);
+  void save_screenshot(const Snapshot& snapshot);
+  void wait_for_next_frame(Clock::time_point began);
+  void write_report(const Snapshot& snapshot) const;
+  double seconds() const;
+
+  const WindowOptions options_;
+  const Config config_;
+  const TrainerLibrary library_;
+  const Clock::time_point start_ = Clock::now();
+
+  std::unique_ptr<Session> session_;  // none before the first picture
+  std::shared_ptr<const Snapshot> shown_;
+  UiState ui_;
+  std::map<std::string, Rect> items_;
+
+  GlfwWindow window_;
+  GuiHost host_;
+  std::unique_ptr<Framebuffer> target_;
+
+  std::uint64_t events_seen_ = 0;
+  int settling_ = 0;  // frames still to draw after input
+  int frames_ = 0;
+  double last_frame_ = 0, first_picture_ms_ = 0, report_due_ = 0;
+  std::vector<float> ui_ms_;  // work of each frame, drawing not counted
+  std::string saved_settings_;
+};
+
+}  // namespace flowscope
