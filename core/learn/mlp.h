@@ -41,8 +41,8 @@ class Mlp {
   const MlpShape& shape() const { return shape_; }
   std::size_t num_parameters() const;
 
-  /// Weights uniform in +-1/sqrt(fan in), biases too, as torch.nn.Linear does. `parameters` holds
-  /// num_parameters() values; `net` tells networks of one seed apart.
+  /// Random weights and biases, scaled by what feeds each unit. `parameters` holds num_parameters()
+  /// values; `net` tells networks of one seed apart.
   void initialise(std::span<Real> parameters, const Rng& rng, int net) const;
 
   /// Evaluates `rows` further inputs; `active` is [rows, shape.active].

@@ -36,6 +36,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
       policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
       objective_(find_objective_function(config.text("objective.name"))),
       log_z_(config.real("log_z.initial")),
+      estimate_log_z_(config.text("log_z.start") == "estimate"),
       batch_(*environment_) {
   adam_.m.assign(policy_.parameters().size(), 0);
   adam_.v.assign(policy_.parameters().size(), 0);
@@ -51,6 +52,7 @@ void Trainer<Real>::configure(const Config& config) {
   epsilon_steps_ = config.integer("exploration.epsilon_steps");
   cosine_ = config.text("optimizer.schedule") == "cosine";
   decay_from_ = config.real("optimizer.decay_from");
+  decay_after_ = config.integer("optimizer.decay_after");
   decay_to_ = config.real("optimizer.decay_to");
   run_length_ = config.integer("steps");
 }
@@ -63,19 +65,34 @@ void Trainer<Real>::set_environment(std::shared_ptr<const Environment> environme
 template <class Real>
 double Trainer<Real>::schedule() const {
   if (!cosine_ || run_length_ == 0) return 1;
-  const double done = static_cast<double>(step_) / static_cast<double>(run_length_);
-  if (done <= decay_from_) return 1;
-  const double t = std::min(1.0, (done - decay_from_) / (1 - decay_from_));
+  const double length = static_cast<double>(run_length_), now = static_cast<double>(step_);
+  const double begin = std::max(decay_from_ * length, static_cast<double>(decay_after_));
+  if (now <= begin) return 1;
+  const double t = length > begin ? std::min(1.0, (now - begin) / (length - begin)) : 0;
   return decay_to_ + (1 - decay_to_) * (1 + std::cos(std::numbers::pi * t)) / 2;
 }
 
 template <class Real>
-void Trainer<Real>::sample() {
-  double epsilon = epsilon_;
-  if (epsilon_steps_ > 0) {
-    epsilon *= std::max(0.0, 1 - static_cast<double>(step_) / static_cast<double>(epsilon_steps_));
+double Trainer<Real>::epsilon() const {
+  if (epsilon_steps_ == 0) return epsilon_;
+  return epsilon_ * std::max(0.0, 1 - static_cast<double>(step_) / static_cast<double>(epsilon_steps_));
+}
+
+/// The log Z at which the batch's trajectory balance is best: the mean of
+/// log R + log P_B - log P_F (Malkin et al. 2023, arXiv 2210.00580, the batch-optimal baseline).
+template <class Real>
+double Trainer<Real>::batch_log_z() const {
+  double sum = 0;
+  for (size_t k = 0; k < evaluation_.log_pf.size(); ++k) {
+    sum += evaluation_.log_pb[k] - evaluation_.log_pf[k];
   }
-  sample_forward(*environment_, policy_, batch_size_, {epsilon}, sampling_, step_, batch_, sweep_);
+  for (const double log_reward : batch_.log_reward) sum += log_reward;
+  return sum / batch_.size();
+}
+
+template <class Real>
+void Trainer<Real>::sample() {
+  sample_forward(*environment_, policy_, batch_size_, {epsilon()}, sampling_, step_, batch_, sweep_);
   policy_.evaluate_rest(batch_.rows, sweep_);
 }
 
@@ -92,6 +109,7 @@ double Trainer<Real>::evaluate() {
         t.next < 0 ? 0 : static_cast<double>(sweep_.log_pb[sz(t.next) * sz(backward) + sz(t.backward_action)]);
   }
   if (policy_.shape().flow) evaluation_.log_flow.assign(sweep_.log_flow.begin(), sweep_.log_flow.end());
+  if (step_ == 0 && estimate_log_z_) log_z_ = batch_log_z();
   evaluation_.log_z = log_z_;
   evaluation_.d_log_pf.assign(k, 0);
   evaluation_.d_log_pb.assign(k, 0);
@@ -125,10 +143,7 @@ template <class Real>
 StepReport Trainer<Real>::step() {
   StepReport report;
   report.learning_rate = lr_ * schedule();
-  report.epsilon = epsilon_steps_ > 0
-                       ? epsilon_ * std::max(0.0, 1 - static_cast<double>(step_) /
-                                                          static_cast<double>(epsilon_steps_))
-                       : epsilon_;
+  report.epsilon = epsilon();
   sample();
   report.loss = evaluate();
   report.visits = static_cast<std::int64_t>(batch_.transitions.size());

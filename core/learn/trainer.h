@@ -66,6 +66,8 @@ class Trainer {
 
  private:
   double schedule() const;  // factor on both learning rates at this step
+  double epsilon() const;   // exploration at this step
+  double batch_log_z() const;
 
   std::shared_ptr<const Environment> environment_;
   Rng sampling_;
@@ -73,12 +75,13 @@ class Trainer {
   Objective objective_;
   AdamMoments<Real> adam_;
   double log_z_, log_z_m_ = 0, log_z_v_ = 0;
+  bool estimate_log_z_;  // from the first batch
   std::int64_t step_ = 0;
 
   // Live values of the configuration.
   int batch_size_ = 0;
   double lr_ = 0, lr_log_z_ = 0, epsilon_ = 0, decay_from_ = 0, decay_to_ = 0;
-  std::int64_t epsilon_steps_ = 0, run_length_ = 0;
+  std::int64_t epsilon_steps_ = 0, run_length_ = 0, decay_after_ = 0;
   bool cosine_ = false;
 
   Batch batch_;
