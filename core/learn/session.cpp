@@ -216,6 +216,7 @@ class LiveSession final : public Session {
     if (!run_->step()) {
       state_ = RunState::kDiverged;
       message_ = run_->trouble();
+      dirty_ = true;
       return;
     }
     if (until_ > 0 && run_->steps() >= until_) {
@@ -235,6 +236,7 @@ class LiveSession final : public Session {
   void arrive() {
     state_ = after_;
     until_ = 0;
+    dirty_ = true;
   }
 
   /// Sleeps until the asked speed allows a step, or something is wanted.

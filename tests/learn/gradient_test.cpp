@@ -1,0 +1,140 @@
+// The written-out backward pass against torch's autograd and against finite differences.
+#include <cmath>
+
+#include "core/graph/state_graph.h"
+#include "tests/catch.h"
+#include "tests/learn/oracle.h"
+
+using namespace flowscope;
+
+namespace {
+
+struct Case {
+  const char* preset;
+  std::vector<std::string> settings;
+};
+
+const std::vector<Case> kCases = {
+    {"hypergrid-8x8", {}},
+    {"hypergrid-8x8", {"policy.backward=uniform"}},
+    {"hypergrid-8x8", {"policy.hidden=37", "policy.layers=3"}},  // widths that fill no register
+    {"hypergrid-8x8", {"policy.layers=0"}},
+    {"hypergrid-8x8", {"policy.hidden=5", "policy.layers=1"}},
+    {"hypergrid-8x8", {"environment.dims=3", "exploration.epsilon=0.3"}},
+    {"hypergrid-8x8", {"environment.dims=16", "environment.side=3", "policy.hidden=64"}},
+    {"bits-8", {}},
+};
+
+template <class Real>
+Trainer<Real> make_trainer(const Case& c) {
+  Config config = Config::from_preset(c.preset);
+  config.set_all(c.settings);
+  config.set("seed", std::int64_t{3});
+  config.set("log_z.start", std::string("value"));
+  config.set("log_z.initial", 1.5);
+  return Trainer<Real>(config, config.make_environment());
+}
+
+/// The trajectory-balance loss of the trainer's batch by torch, and its gradient by autograd.
+template <class Real>
+std::pair<double, std::vector<double>> autograd(Trainer<Real>& trainer) {
+  const Batch& batch = trainer.batch();
+  const EnvironmentSpec& spec = trainer.policy().spec();
+  const PolicyShape& shape = trainer.policy().shape();
+  const int n = batch.rows.size();
+  const auto real = torch::kFloat64;
+  torch::Tensor x = torch::zeros({n, spec.num_features}, real);
+  torch::Tensor legal_f = torch::zeros({n, spec.num_actions}, torch::kBool);
+  torch::Tensor legal_b = torch::zeros({n, spec.num_backward_actions}, torch::kBool);
+  for (int r = 0; r < n; ++r) {
+    for (const int i : batch.rows.features(r)) x[r][i] = 1;
+    for (int a = 0; a < spec.num_actions; ++a) legal_f[r][a] = batch.rows.forward_legal(r)[a] != 0;
+    for (int a = 0; a < spec.num_backward_actions; ++a) {
+      legal_b[r][a] = batch.rows.backward_legal(r)[a] != 0;
+    }
+  }
+  std::vector<double> values(trainer.policy().parameters().begin(), trainer.policy().parameters().end());
+  torch::Tensor flat = torch::tensor(values, real).requires_grad_(true);
+  const MlpShape forward{spec.num_features, spec.num_active, shape.width, shape.layers, spec.num_actions};
+  MlpShape backward = forward;
+  backward.outputs = spec.num_backward_actions;
+  const long split = static_cast<long>(Mlp<Real>(forward).num_parameters());
+  const torch::Tensor log_pf = oracle::log_policy(oracle::mlp(forward, flat.slice(0, 0, split), x), legal_f);
+  const torch::Tensor log_pb =
+      shape.learned_backward
+          ? oracle::log_policy(oracle::mlp(backward, flat.slice(0, split), x), legal_b)
+          : legal_b.to(real) / legal_b.to(real).sum(1, true).clamp_min(1);
+
+  torch::Tensor loss = torch::zeros({}, real);
+  for (int i = 0; i < batch.size(); ++i) {
+    torch::Tensor residual = torch::full({}, trainer.log_z() - batch.log_reward[static_cast<size_t>(i)], real);
+    for (int k = batch.begin[static_cast<size_t>(i)]; k < batch.begin[static_cast<size_t>(i) + 1]; ++k) {
+      const Transition& t = batch.transitions[static_cast<size_t>(k)];
+      residual = residual + log_pf[t.row][t.action];
+      if (t.next < 0) continue;
+      const torch::Tensor p = log_pb[t.next][t.backward_action];
+      residual = residual - (shape.learned_backward ? p : p.log());
+    }
+    loss = loss + residual * residual / batch.size();
+  }
+  loss.backward();
+  const torch::Tensor g = flat.grad().defined() ? flat.grad() : torch::zeros_like(flat);
+  return {loss.item<double>(), std::vector<double>(g.data_ptr<double>(), g.data_ptr<double>() + g.numel())};
+}
+
+template <class Real>
+double worst_gradient_error(const Case& c) {
+  Trainer<Real> trainer = make_trainer<Real>(c);
+  trainer.sample();
+  const double loss = trainer.evaluate();
+  trainer.backward();
+  const auto [expected_loss, expected] = autograd(trainer);
+  CHECK(loss == Approx(expected_loss).epsilon(std::is_same_v<Real, double> ? 1e-12 : 1e-5));
+  double largest = 0, worst = 0;
+  for (const double g : expected) largest = std::max(largest, std::abs(g));
+  for (size_t i = 0; i < expected.size(); ++i) {
+    worst = std::max(worst, std::abs(static_cast<double>(trainer.policy().gradient()[i]) - expected[i]));
+  }
+  REQUIRE(largest > 0);
+  return worst / largest;
+}
+
+}  // namespace
+
+TEST_CASE("in double, gradients equal autograd's to 1e-10 for every policy shape") {
+  for (const Case& c : kCases) {
+    INFO(c.preset << " " << (c.settings.empty() ? "" : c.settings[0]));
+    CHECK(worst_gradient_error<double>(c) < 1e-10);
+  }
+}
+
+TEST_CASE("in float, gradients equal autograd's in double to 1e-5") {
+  for (const Case& c : kCases) {
+    INFO(c.preset << " " << (c.settings.empty() ? "" : c.settings[0]));
+    CHECK(worst_gradient_error<float>(c) < 1e-5);
+  }
+}
+
+TEST_CASE("gradients equal finite differences of the loss on a fixed batch") {
+  Trainer<double> trainer = make_trainer<double>({"hypergrid-8x8", {"policy.hidden=11"}});
+  trainer.sample();
+  trainer.evaluate();
+  const double d_log_z = trainer.evaluation().d_log_z;
+  trainer.backward();
+  const std::vector<double> gradient(trainer.policy().gradient().begin(), trainer.policy().gradient().end());
+  double residual_sum = 0;
+  for (const double r : trainer.residuals().per_trajectory) residual_sum += r;
+  CHECK(d_log_z == Approx(2 * residual_sum / trainer.batch().size()).epsilon(1e-12));
+
+  // The loss as a function of the parameters alone: the same trajectories, evaluated anew.
+  const auto loss_at = [&](size_t i, double shift) {
+    trainer.policy().parameters()[i] += shift;
+    const auto [loss, unused] = autograd(trainer);
+    trainer.policy().parameters()[i] -= shift;
+    return loss;
+  };
+  for (size_t i = 0; i < gradient.size(); i += 61) {
+    const double h = 1e-6;
+    CHECK(gradient[i] == Approx((loss_at(i, h) - loss_at(i, -h)) / (2 * h)).margin(1e-5));
+  }
+}
