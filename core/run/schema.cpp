@@ -43,7 +43,7 @@ std::vector<ParamSpec> make_base_schema() {
        .kind = ParamKind::kInteger, .default_value = I{0}, .min = 0, .max = 1e9, .unit = "steps",
        .help = "Steps over which epsilon falls linearly to 0; 0 keeps it constant."},
       {.key = "optimizer.lr", .label = "Learning rate", .kind = ParamKind::kReal,
-       .default_value = 1e-3, .min = 0, .max = 10, .help = "Adam's step for the policy networks.",
+       .default_value = 1e-3, .min = 0, .max = 1000, .help = "Adam's step for the policy networks.",
        .logarithmic = true, .basic = true},
       {.key = "optimizer.lr_log_z", .label = "Learning rate, log Z", .kind = ParamKind::kReal,
        .default_value = 0.1, .min = 0, .max = 100, .help = "Adam's step for log Z.",
