@@ -43,6 +43,7 @@ struct DagCache {
   std::shared_ptr<const ExactView> exact;
   std::vector<std::int32_t> ranks;  // [S]
   GraphLayout layout;
+  PartLimits limits;  // of the part, if not whole
   int focus = -1;
   bool whole = false;  // every state is shown
   double made_at = -1e9;

@@ -41,7 +41,7 @@ std::vector<Chart> charts_of(const PanelContext& context) {
   const History& h = history_of(s);
   std::vector<Chart> charts;
 
-  PlotSpec distance = base_spec(context, "distance", "Distance to target");
+  PlotSpec distance = base_spec(context, "distance", "Distance");
   distance.log_y = true;
   distance.empty_text = empty_words(s, true);
   if (s.exact) {
@@ -79,7 +79,6 @@ void draw_charts(PanelContext& context, const Rect& rect) {
   const PanelScope scope(context, "charts", rect);
   const Theme& t = context.theme;
   const std::vector<Chart> charts = charts_of(context);
-  hairline(rect.x, rect.y, rect.x, rect.y + rect.h, t.color.line);
   // As many as fit share the height; with room for fewer than three the column scrolls.
   const float fit = rect.h / static_cast<float>(charts.size());
   const bool scrolls = rect.h < 3 * t.px(kLeast);

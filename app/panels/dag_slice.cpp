@@ -12,6 +12,8 @@ namespace flowscope {
 namespace {
 
 constexpr size_t kMostNeighbours = 5;  // a column shows the heaviest
+constexpr float kBox = 36, kGap = 4;   // logical px: height of a state's box
+constexpr float kLowBox = 22;          // without its caption, where the view is low
 
 size_t at(std::int64_t i) { return static_cast<size_t>(i); }
 
@@ -61,17 +63,23 @@ size_t keep_heaviest(std::vector<Neighbour>& all, size_t room) {
   return before - all.size();
 }
 
-Rect box_at(const Theme& t, float x, float middle, float width) {
-  const float height = t.px(28);
+Rect box_at(float x, float middle, float width, float height) {
   return {std::round(x), std::round(middle - height / 2), width, height};
 }
 
-void node_box(PanelContext& context, const Rect& box, int state, std::string_view name, bool focus) {
+void node_box(PanelContext& context, const Rect& box, int state, std::string_view name,
+              std::string_view caption, bool focus) {
   const Theme& t = context.theme;
   fill(box, focus ? with_alpha(t.color.accent, 0.20f) : t.color.panel_raised, t.px(5));
   outline(box, focus ? t.color.accent : t.color.line, t.px(5));
-  draw_text(t.font.mono, box.x + box.w / 2, baseline(t, box.y + box.h / 2), t.color.text,
-            shortened(t.font.mono, name, box.w - t.px(12)), Align::kCenter);
+  const float middle = box.y + box.h / 2, x = box.x + box.w / 2, room = box.w - t.px(12);
+  const bool low = box.h < t.px(kBox);
+  draw_text(t.font.mono, x, baseline(t, middle - (low ? 0 : t.px(8))), t.color.text,
+            shortened(t.font.mono, name, room), Align::kCenter);
+  if (!low) {
+    draw_text(t.font.small, x, baseline(t, middle + t.px(8)), t.color.muted,
+              shortened(t.font.small, caption, room), Align::kCenter);
+  }
   if (state < 0 || focus) return;
   const Hit hit = hit_area(context, "node" + std::to_string(state), box, "Click to go there");
   if (hit.hovered) outline(box, t.color.text, t.px(5));
@@ -92,12 +100,15 @@ struct Side {
   Rect focus;      // the box in the middle
   bool left = true;
   double most = 1;  // flow of the widest ribbon
+  bool numbers = true;  // room for the flows beside the boxes
 };
 
-void draw_side(const Side& side, std::vector<Neighbour> neighbours) {
+/// Returns how many neighbours had no room.
+size_t draw_side(const Side& side, std::vector<Neighbour> neighbours) {
   const Theme& t = side.context.theme;
   const Snapshot& s = side.context.snapshot;
-  const auto room = static_cast<size_t>(std::max(1.0f, side.column.h / t.px(38)));
+  const auto room = static_cast<size_t>(
+      std::max(1.0f, side.column.h / (side.focus.h + t.px(kGap))));
   const size_t hidden = keep_heaviest(neighbours, std::min(room, kMostNeighbours));
   const float step = side.column.h / static_cast<float>(std::max<size_t>(1, neighbours.size()));
   const ImVec2 hub{side.left ? side.focus.x : side.focus.x + side.focus.w,
@@ -105,26 +116,26 @@ void draw_side(const Side& side, std::vector<Neighbour> neighbours) {
   for (size_t i = 0; i < neighbours.size(); ++i) {
     const Neighbour& n = neighbours[i];
     const float middle = side.column.y + step * (static_cast<float>(i) + 0.5f);
-    const Rect box = box_at(t, side.column.x, middle, side.column.w);
+    const Rect box = box_at(side.column.x, middle, side.column.w, side.focus.h);
     const ImVec2 dock{side.left ? box.x + box.w : box.x, middle};
     const ImU32 ink = with_alpha(t.color.accent, 0.75f);
     ribbon(t, side.left ? dock : hub, side.left ? hub : dock, n.flow / side.most, ink);
     char text[64];
-    std::snprintf(text, sizeof text, "%s .%03d", side.left ? "P_B" : "P_F",
-                  static_cast<int>(std::lround(std::min(n.probability, 0.999) * 1000)));
-    const std::string words = (side.left ? "" : n.action + "  ") + std::string(text);
-    draw_text(t.font.small, dock.x + (side.left ? t.px(10) : -t.px(10)), middle - t.px(8),
-              t.color.muted, words, side.left ? Align::kLeft : Align::kRight);
-    node_box(side.context, box, n.state, n.state < 0 ? "object" : state_label(s, n.state), false);
+    std::snprintf(text, sizeof text, "%s %.3f", side.left ? "P_B" : "P_F", n.probability);
+    const std::string words = (side.left ? "" : n.action + "   ") + std::string(text);
+    node_box(side.context, box, n.state, n.state < 0 ? "object" : state_label(s, n.state), words,
+             false);
+    if (!side.numbers) continue;
     const std::string flow = format_number(n.flow, 3);
     const float edge = side.left ? box.x - t.px(8) : box.x + box.w + t.px(8);
     draw_text(t.font.mono, edge, baseline(t, middle), t.color.muted, flow,
               side.left ? Align::kRight : Align::kLeft);
   }
-  if (hidden > 0) {
-    draw_text(t.font.small, side.column.x + side.column.w / 2, side.column.y + side.column.h + t.px(2),
-              t.color.muted, "+" + std::to_string(hidden) + " with less flow", Align::kCenter);
-  }
+  return hidden;
+}
+
+std::string column_title(const char* name, size_t hidden) {
+  return hidden == 0 ? name : std::string(name) + ", +" + std::to_string(hidden) + " more";
 }
 
 }  // namespace
@@ -139,27 +150,31 @@ void draw_dag_slice(PanelContext& context, const Rect& rect) {
   for (const auto* side : {&parents, &children}) {
     for (const Neighbour& n : *side) most = std::max(most, n.flow);
   }
-  const float number = t.px(76), box = std::clamp(rect.w * 0.17f, t.px(84), t.px(150));
+  const bool wide = rect.w > t.px(560);
+  const float number = wide ? t.px(76) : 0;
+  const float box = std::clamp(rect.w * 0.19f, t.px(96), t.px(164));
   const float head = t.px(20);
-  const Rect area{rect.x, rect.y + head, rect.w, rect.h - head - t.px(12)};
-  const Rect focus = box_at(t, rect.x + (rect.w - box) / 2, area.y + area.h / 2, box);
-  const float base = baseline(t, rect.y + t.px(6));
-  draw_text(t.font.small, rect.x + number, base, t.color.muted, state == 0 ? "" : "parents");
+  const Rect area{rect.x, rect.y + head, rect.w, rect.h - head};
+  const float height = t.px(area.h < t.px(110) ? kLowBox : kBox);
+  const Rect focus = box_at(rect.x + (rect.w - box) / 2, area.y + area.h / 2, box, height);
+  const float right = rect.x + rect.w - number - box;
+  const size_t more_parents =
+      draw_side({context, {rect.x + number, area.y, box, area.h}, focus, true, most, wide},
+                parents);
+  const size_t more_children =
+      draw_side({context, {right, area.y, box, area.h}, focus, false, most, wide}, children);
+  const float base = baseline(t, rect.y + t.px(4));
+  draw_text(t.font.small, rect.x + number, base, t.color.muted,
+            state == 0 ? "" : column_title("parents", more_parents));
   draw_text(t.font.small, rect.x + rect.w / 2, base, t.color.muted,
-            context.ui.selected_state < 0 ? "s0, as nothing is selected" : "selected state",
+            context.ui.selected_state < 0 ? wide ? "s0: nothing is selected" : "s0" : "selected",
             Align::kCenter);
-  draw_text(t.font.small, rect.x + rect.w - number - box, base, t.color.muted, "children");
-  draw_text(t.font.small, rect.x + rect.w, base, t.color.muted, "share of flow", Align::kRight);
-  draw_side({context, {rect.x + number, area.y, box, area.h}, focus, true, most}, parents);
-  draw_side({context, {rect.x + rect.w - number - box, area.y, box, area.h}, focus, false, most},
-            children);
-  node_box(context, focus, state, state_label(s, state), true);
+  draw_text(t.font.small, right, base, t.color.muted, column_title("children", more_children));
+  if (wide) draw_text(t.font.small, rect.x + rect.w, base, t.color.muted, "flow", Align::kRight);
   const StateFacts f = *facts_of(s, state);
   char text[48];
-  std::snprintf(text, sizeof text, "in - asked: %+.2f nats", f.imbalance());
-  const bool bad = std::abs(f.imbalance()) > kBalanceTolerance;
-  draw_text(t.font.small, focus.x + focus.w / 2, focus.y + focus.h + t.px(18),
-            bad ? t.color.warning : t.color.muted, text, Align::kCenter);
+  std::snprintf(text, sizeof text, "in : asked %+.2f", f.imbalance());
+  node_box(context, focus, state, state_label(s, state), text, true);
 }
 
 }  // namespace flowscope

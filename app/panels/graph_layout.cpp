@@ -5,6 +5,7 @@
 #include <numeric>
 #include <queue>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace flowscope {
 namespace {
@@ -58,9 +59,10 @@ class Ordering {
     spread(column);
   }
 
-  /// Even steps, centred; the fullest column takes the whole height.
+  /// Even steps, centred; the fullest column takes the whole height, in a tree each does.
   void spread(const std::vector<int>& column) {
-    const float step = 1.0f / static_cast<float>(std::max(1, layout_.widest));
+    const size_t most = layout_.tree ? column.size() : at(layout_.widest);
+    const float step = 1.0f / static_cast<float>(std::max<size_t>(1, most));
     const float top = 0.5f - 0.5f * step * static_cast<float>(column.size());
     for (size_t i = 0; i < column.size(); ++i) {
       layout_.nodes[at(column[i])].y = top + step * (static_cast<float>(i) + 0.5f);
@@ -123,44 +125,42 @@ GraphLayout layered_layout(const StateGraph& graph, std::span<const std::int32_t
       node.hidden_parents += !index.contains(graph.parent(e));
     }
   }
+  layout.tree = layout.edges.size() + 1 == layout.nodes.size();
   number_columns(layout, ranks);
   Ordering(layout).sweep();
   return layout;
 }
 
 std::vector<int> heaviest_states(const StateGraph& graph, std::span<const std::int32_t> ranks,
-                                 const EdgeWeight& weight, int focus, int limit, int per_layer) {
+                                 const EdgeWeight& weight, int focus, const PartLimits& limits) {
   struct Candidate {
     double weight;
     int state;
     bool operator<(const Candidate& other) const { return weight < other.weight; }
   };
+  // A window of ranks with the focus in the middle, or as near to it as s0 allows.
+  const int first = std::max(0, ranks[at(focus)] - limits.layers / 2);
+  const int last = first + limits.layers - 1;
   std::vector<int> chosen;
   std::unordered_map<int, int> in_layer;
-  std::unordered_map<int, bool> taken;
+  std::unordered_set<int> taken;
   std::priority_queue<Candidate> open;
+  const auto offer = [&](std::int64_t edge, int state) {
+    const int rank = ranks[at(state)];
+    if (rank >= first && rank <= last && !taken.contains(state)) open.push({weight(edge), state});
+  };
   const auto take = [&](int s) {
-    taken[s] = true;
+    taken.insert(s);
     ++in_layer[ranks[at(s)]];
     chosen.push_back(s);
-    for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
-      open.push({weight(e), graph.child(e)});
-    }
+    for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) offer(e, graph.child(e));
+    for (const std::int32_t e : graph.edges_in(s)) offer(e, graph.parent(e));
   };
-  for (int s = focus; !taken[s];) {  // the heaviest way back to s0
-    take(s);
-    double most = -1;
-    for (const std::int32_t e : graph.edges_in(s)) {
-      if (const double w = weight(e); w > most) {
-        most = w;
-        s = graph.parent(e);
-      }
-    }
-  }
-  while (!open.empty() && static_cast<int>(chosen.size()) < limit) {
+  take(focus);
+  while (!open.empty() && static_cast<int>(chosen.size()) < limits.states) {
     const int next = open.top().state;
     open.pop();
-    if (!taken[next] && in_layer[ranks[at(next)]] < per_layer) take(next);
+    if (!taken.contains(next) && in_layer[ranks[at(next)]] < limits.per_layer) take(next);
   }
   return chosen;
 }

@@ -29,6 +29,7 @@ struct GraphLayout {
   std::vector<GraphEdge> edges;  // all edges between chosen states
   int layers = 0;                // number of columns
   int widest = 0;                // nodes in the fullest column
+  bool tree = false;             // one parent each: every column takes the whole height
 };
 
 /// Longest path from s0 to each state, in edges: every edge leads to a higher rank. [S]
@@ -41,10 +42,16 @@ GraphLayout layered_layout(const StateGraph& graph, std::span<const std::int32_t
 /// How much an edge matters; not negative.
 using EdgeWeight = std::function<double(std::int64_t edge)>;
 
-/// At most `limit` states around `focus`: the heaviest path from s0 to it, then again and again
-/// the state behind the heaviest edge that leaves what is already chosen. At most `per_layer`
-/// states share a rank, the path aside.
+/// How much of a large graph is shown.
+struct PartLimits {
+  int states = 120;
+  int per_layer = 12;  // states that share a rank
+  int layers = 20;     // ranks in a row
+};
+
+/// The heaviest part of the graph around `focus`: grows from it, again and again, by the state at
+/// the other end of the heaviest edge that touches what is already chosen.
 std::vector<int> heaviest_states(const StateGraph& graph, std::span<const std::int32_t> ranks,
-                                 const EdgeWeight& weight, int focus, int limit, int per_layer);
+                                 const EdgeWeight& weight, int focus, const PartLimits& limits);
 
 }  // namespace flowscope

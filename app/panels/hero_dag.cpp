@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <numeric>
+#include <tuple>
 
 #include "app/draw/plot.h"
 #include "app/panels/caches.h"
@@ -14,8 +15,6 @@ namespace flowscope {
 namespace {
 
 constexpr int kWhole = 400;        // graphs up to this size are shown whole
-constexpr int kPart = 120;         // states of the part that is shown of a larger one
-constexpr int kPerLayer = 12;
 constexpr double kRefresh = 1.5;   // seconds between two choices of that part while flows change
 constexpr float kFaintest = 0.03f;
 
@@ -26,7 +25,15 @@ double edge_weight(const Snapshot& s, std::int64_t edge) {
   return std::max(s.exact->forward.edge[at(edge)], demanded_edge(s, edge));
 }
 
-const DagCache& dag(PanelContext& context) {
+/// What has room in an area of that size.
+PartLimits limits_of(const Theme& t, const Rect& area) {
+  PartLimits limits;
+  limits.layers = std::clamp(static_cast<int>(area.w / t.px(46)), 5, 24);
+  limits.per_layer = std::clamp(static_cast<int>(area.h / t.px(30)), 4, 12);
+  return limits;
+}
+
+const DagCache& dag(PanelContext& context, const Rect& area) {
   DagCache& cache = caches(context).dag;
   const Snapshot& s = context.snapshot;
   const StateGraph& graph = *s.run->graph;
@@ -34,7 +41,9 @@ const DagCache& dag(PanelContext& context) {
   if (new_graph) cache.ranks = graph_ranks(graph);
   const int focus = std::max(0, context.ui.selected_state);
   const bool whole = graph.num_states() <= kWhole;
-  const bool stale = !whole && (cache.focus != focus ||
+  const PartLimits limits = limits_of(context.theme, area);
+  const bool stale = !whole && (cache.focus != focus || cache.limits.layers != limits.layers ||
+                                cache.limits.per_layer != limits.per_layer ||
                                 (cache.exact != s.exact &&
                                  (!context.interactive || context.now - cache.made_at > kRefresh)));
   if (new_graph || stale) {
@@ -43,11 +52,11 @@ const DagCache& dag(PanelContext& context) {
       std::iota(states.begin(), states.end(), 0);
     } else {
       states = heaviest_states(graph, cache.ranks,
-                               [&](std::int64_t e) { return edge_weight(s, e); }, focus, kPart,
-                               kPerLayer);
+                               [&](std::int64_t e) { return edge_weight(s, e); }, focus, limits);
     }
     cache.layout = layered_layout(graph, cache.ranks, states);
     cache.focus = focus;
+    cache.limits = limits;
     cache.whole = whole;
     cache.made_at = context.now;
   }
@@ -81,14 +90,12 @@ Scene make_scene(PanelContext& context, const DagCache& cache, const Rect& area)
   for (const GraphEdge& e : cache.layout.edges) {
     scene.most_edge = std::max(scene.most_edge, s.exact->forward.edge[at(e.edge)]);
   }
-  const auto& fill_by = context.ui.dag_shows_target ? s.run->target.probability
-                                                    : s.exact->forward.terminating;
   const auto& target = s.run->target.probability;
   for (const GraphNode& n : cache.layout.nodes) {
     // One scale for learned and target, as on the maps.
     scene.most_fill = std::max(scene.most_fill, target[at(n.state)]);
   }
-  if (scene.most_fill <= 0) scene.most_fill = fill_by.empty() ? 1 : 1e-9;
+  if (scene.most_fill <= 0) scene.most_fill = 1;  // no object is in view
   scene.focus = context.ui.focus_state();
   return scene;
 }
@@ -98,7 +105,7 @@ void draw_edges(const Scene& scene) {
   const auto& flow = scene.context.snapshot.exact->forward.edge;
   const auto& nodes = scene.cache.layout.nodes;
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const float widest = std::min(scene.radius * 0.9f, t.px(8));
+  const float widest = std::min(scene.radius * 0.7f, t.px(7));
   for (const GraphEdge& e : scene.cache.layout.edges) {
     const float share = static_cast<float>(std::sqrt(flow[at(e.edge)] / scene.most_edge));
     const int a = nodes[at(e.from)].state, b = nodes[at(e.to)].state;
@@ -179,15 +186,20 @@ void draw_words(const Scene& scene) {
   const Snapshot& s = scene.context.snapshot;
   const GraphLayout& layout = scene.cache.layout;
   const float column = scene.area.w / static_cast<float>(std::max(1, layout.layers - 1));
-  const float row = scene.area.h / static_cast<float>(std::max(1, layout.widest));
-  const bool high = row > 2 * scene.radius + t.px(20);
+  std::vector<int> in_column(at(layout.layers), layout.widest);
+  if (layout.tree) {
+    std::ranges::fill(in_column, 0);
+    for (const GraphNode& n : layout.nodes) ++in_column[at(n.layer)];
+  }
+  const auto high = [&](const GraphNode& n) {
+    const float row = scene.area.h / static_cast<float>(in_column[at(n.layer)]);
+    return row > 2 * scene.radius + t.px(20);
+  };
   for (const GraphNode& n : layout.nodes) {
     const ImVec2 p = scene.place(n);
-    const bool last = n.layer == layout.layers - 1;
-    if (n.hidden_children > 0 && (last || scene.cache.layout.layers < 40)) {
-      stub(scene, p, n.hidden_children, 1);
-    }
-    if (n.state == scene.focus || !high) continue;
+    if (n.hidden_children > 0) stub(scene, p, n.hidden_children, 1);
+    if (n.hidden_parents > 0 && n.layer == 0) stub(scene, p, n.hidden_parents, -1);
+    if (!high(n)) continue;
     const std::string name = n.state == 0 ? "s0" : state_label(s, n.state);
     if (text_width(t.font.small, name) > column - t.px(4)) continue;
     draw_text(t.font.small, p.x, p.y + scene.radius + t.px(14), t.color.muted, name,
@@ -195,35 +207,30 @@ void draw_words(const Scene& scene) {
   }
 }
 
-/// The card beside the state in focus: its name and its two flows.
-void draw_card(const Scene& scene, const Rect& rect) {
+/// The two flows of the state in focus and their log ratio, in the title's row.
+void draw_focus(const Scene& scene, float x, float middle, float right) {
   const Snapshot& s = scene.context.snapshot;
   const Theme& t = scene.theme();
   const auto f = facts_of(s, scene.focus);
-  const auto& nodes = scene.cache.layout.nodes;
-  const auto node = std::ranges::find(nodes, scene.focus, &GraphNode::state);
-  if (!f || node == nodes.end()) return;
-  char arriving[64], asked[64], balance[64];
-  std::snprintf(arriving, sizeof arriving, "arriving  %s", format_number(std::exp(f->log_arriving)).c_str());
-  std::snprintf(asked, sizeof asked, "asked for %s", format_number(std::exp(f->log_demand)).c_str());
-  std::snprintf(balance, sizeof balance, "log ratio %+.3f", f->imbalance());
-  const std::string name = state_label(s, scene.focus);
-  const float width = std::max({text_width(t.font.bold, name), text_width(t.font.mono, arriving),
-                                text_width(t.font.mono, asked),
-                                text_width(t.font.mono, balance)}) + t.px(24);
-  const float height = t.px(92);
-  const ImVec2 p = scene.place(*node);
-  Rect card{p.x + scene.radius + t.px(12), p.y - height / 2, width, height};
-  if (card.x + card.w > rect.x + rect.w - t.px(8)) card.x = p.x - scene.radius - t.px(12) - width;
-  card.y = std::clamp(card.y, rect.y + t.px(8), rect.y + rect.h - height - t.px(8));
-  fill(card, t.color.panel_raised, t.px(6));
-  outline(card, t.color.line, t.px(6));
-  const float x = card.x + t.px(12);
-  draw_text(t.font.bold, x, card.y + t.px(22), t.color.text, name);
-  draw_text(t.font.mono, x, card.y + t.px(42), t.color.text, arriving);
-  draw_text(t.font.mono, x, card.y + t.px(60), t.color.text, asked);
+  if (!f) return;
+  const float base = baseline(t, middle);
+  draw_text(t.font.bold, x, base, t.color.text, state_label(s, scene.focus));
+  x += text_width(t.font.bold, state_label(s, scene.focus)) + t.px(16);
+  char ratio[32];
+  std::snprintf(ratio, sizeof ratio, "%+.3f", f->imbalance());
   const bool bad = std::abs(f->imbalance()) > kBalanceTolerance;
-  draw_text(t.font.mono, x, card.y + t.px(78), bad ? t.color.warning : t.color.muted, balance);
+  const std::tuple<const char*, std::string, ImU32> facts[] = {
+      {"arriving", format_number(std::exp(f->log_arriving)), t.color.text},
+      {"asked for", format_number(std::exp(f->log_demand)), t.color.text},
+      {"log ratio", ratio, bad ? t.color.warning : t.color.text}};
+  for (const auto& [name, value, color] : facts) {
+    const float named = text_width(t.font.small, name) + t.px(6);
+    const float width = named + text_width(t.font.mono, value);
+    if (x + width > right) return;
+    draw_text(t.font.small, x, base, t.color.muted, name);
+    draw_text(t.font.mono, x + named, base, color, value);
+    x += width + t.px(16);
+  }
 }
 
 /// What the marks mean, in one row; entries leave from the right where there is no room.
@@ -261,27 +268,30 @@ void legend(const Scene& scene, const Rect& row) {
 
 void draw_hero_dag(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
-  const DagCache& cache = dag(context);
-  const StateGraph& graph = *context.snapshot.run->graph;
+  const Snapshot& s = context.snapshot;
   const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(14)};
-  std::string shown = cache.whole ? "all " + format_count(graph.num_states()) + " states"
-                                  : format_count(static_cast<std::int64_t>(cache.layout.nodes.size())) +
-                                        " of " + format_count(graph.num_states()) +
-                                        " states: most flow around " +
-                                        (cache.focus == 0 ? "s0" : state_label(context.snapshot, cache.focus)) +
-                                        "; click one to go there";
+  const float head = t.px(30), foot = t.px(32), side = t.px(28);
+  const Rect area{r.x + side, r.y + head, r.w - 2 * side, r.h - head - foot};
+  const DagCache& cache = dag(context, area);
+  const std::string all = format_count(s.run->graph->num_states());
+  const auto part = static_cast<std::int64_t>(cache.layout.nodes.size());
+  const std::string shown =
+      cache.whole ? "all " + all + " states"
+                  : format_count(part) + " of " + all + " states: most flow around " +
+                        (cache.focus == 0 ? "s0" : state_label(s, cache.focus));
   const std::string words = exact_words(context);
   const float right = r.x + r.w;
-  title(t, r.x, r.y + t.px(12), "Flow on the state graph", shown,
-        right - text_width(t.font.small, words) - t.px(24));
-  pill(t, right, r.y + t.px(12), words, t.color.muted, Align::kRight);
-  const float head = t.px(30), foot = t.px(32), side = t.px(26);
-  const Scene scene = make_scene(context, cache, {r.x + side, r.y + head, r.w - 2 * side,
-                                                  r.h - head - foot});
+  const float middle = r.y + t.px(12), end = right - text_width(t.font.small, words) - t.px(28);
+  pill(t, right, middle, words, t.color.muted, Align::kRight);
+  const Scene scene = make_scene(context, cache, area);
+  if (facts_of(s, scene.focus)) {
+    draw_focus(scene, r.x, middle, end);
+  } else {
+    title(t, r.x, middle, "Flow on the state graph", shown, end);
+  }
   draw_edges(scene);
   draw_nodes(scene);
   draw_words(scene);
-  if (scene.focus >= 0) draw_card(scene, rect);
   legend(scene, {r.x, r.y + r.h - foot + t.px(4), r.w, foot - t.px(4)});
 }
 

@@ -129,7 +129,7 @@ void draw_hero_flow(PanelContext& context, const Rect& rect) {
   const char* ids[] = {"flow_learned", "flow_demand"};
   for (int side = 0; side < 2; ++side) {
     const float x = r.x + (half + gap) * static_cast<float>(side);
-    title(t, x, r.y + t.px(12), names[side], formulas[side], x + half);
+    title(t, x + room.left, r.y + t.px(12), names[side], formulas[side], x + half);
     const Rect area = fit_map(ui.cells.view, {x + room.left, r.y + head, half - room.left,
                                               r.h - head - room.bottom - foot});
     const Rect map{area.x, r.y + head, area.w, area.h};
@@ -144,8 +144,8 @@ void draw_hero_flow(PanelContext& context, const Rect& rect) {
   const float y = r.y + r.h - t.px(34);
   draw_color_bar(t, flow_scale(ui), {r.x + room.left, y, t.px(220), t.px(30)});
   const std::string words = arrows.refusal.empty()
-                                ? "Colour: share of trajectories through a cell. Arrow width: root of "
-                                  "the flow along it; the faintest are left out."
+                                ? "Colour: share of trajectories through the cell. Arrow width: root of "
+                                  "its flow; the faintest are left out."
                                 : arrows.refusal;
   const float tx = r.x + room.left + t.px(244);
   draw_paragraph(t.font.small, {tx, y}, r.x + r.w - tx, t.color.muted, words);

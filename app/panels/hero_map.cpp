@@ -40,7 +40,9 @@ ColorScale learned_scale(const UiState& ui) {
 ColorScale difference_scale(const UiState& ui) {
   ColorScale scale;
   scale.map = ColorMap::kSigned;
-  scale.high = std::max<double>(ui.cells.max_difference, kCalm * ui.cells.max_target);
+  // One wild cell should not turn all others grey, and a good run should look calm.
+  scale.high = std::clamp<double>(ui.cells.max_difference, kCalm * ui.cells.max_target,
+                                  ui.cells.max_target);
   scale.low = -scale.high;
   return scale;
 }
@@ -50,7 +52,29 @@ struct Places {
   Rect learned, target, difference;  // with axes, titles above
   Rect target_notes, difference_notes;
   bool notes_aside = false;  // colour bars beside the small maps, or below them
+  bool row = false;          // all three side by side
 };
+
+/// Three maps of one size in a row, for a hero that is too low to stack two.
+Places place_in_row(const Theme& t, const MapView& view, const Rect& r, float head, float bar) {
+  const AxisRoom room = axis_room(t, false);
+  const float gap = t.px(14), third = (r.w - room.left - 2 * gap) / 3;
+  Places p;
+  p.row = true;
+  Rect* maps[] = {&p.learned, &p.target, &p.difference};
+  for (int i = 0; i < 3; ++i) {
+    const Rect area{r.x + room.left + (third + gap) * static_cast<float>(i), r.y + head, third,
+                    r.h - head - room.bottom - bar};
+    *maps[i] = fit_map(view, area);
+    maps[i]->y = area.y;
+  }
+  const auto below = [&](const Rect& map) {
+    return Rect{map.x, map.y + map.h + room.bottom, third, bar};
+  };
+  p.target_notes = below(p.target);
+  p.difference_notes = below(p.difference);
+  return p;
+}
 
 Places place(const Theme& t, const MapView& view, const Rect& r) {
   const float head = t.px(30), gap = t.px(24);
@@ -69,6 +93,7 @@ Places place(const Theme& t, const MapView& view, const Rect& r) {
   p.notes_aside = right > half - head - small.bottom + gap + note;
   const float bar = p.notes_aside ? 0 : t.px(38);
   const float height = half - head - small.bottom - bar;
+  if (height < t.px(110)) return place_in_row(t, view, r, head, t.px(38));
   const float width = std::min(height * aspect, p.notes_aside ? right - gap - note : right);
   p.target = fit_map(view, {x, r.y + head, width, height});
   p.difference = fit_map(view, {x, r.y + half + head, width, height});
@@ -118,13 +143,13 @@ void overlays(PanelContext& context, const MapFrame& frame) {
   ImGui::PopClipRect();
 }
 
-void learned_map(PanelContext& context, const Places& p, const Rect& rect) {
+void learned_map(PanelContext& context, const Places& p) {
   const Theme& t = context.theme;
   UiState& ui = context.ui;
   const Snapshot& s = context.snapshot;
-  const float middle = rect.y + t.px(12), right = p.learned.x + p.learned.w;
+  const float middle = p.learned.y - t.px(18), right = p.learned.x + p.learned.w;
   const bool peek = ui.peek_target, behaviour = ui.show_behaviour && !peek;
-  const float left = rect.x;
+  const float left = p.learned.x;
   if (peek) {
     title(t, left, middle, "Target", "R(x)/Z, while G is held", right);
   } else if (behaviour) {
@@ -135,14 +160,18 @@ void learned_map(PanelContext& context, const Places& p, const Rect& rect) {
       pill(t, right, middle, words, t.color.warning, Align::kRight);
     }
   } else {
-    const std::string words = exact_words(context);
-    const float chip_width = text_width(t.font.small, words) + t.px(16);
+    // The age matters less than the name.
+    std::string words = exact_words(context);
+    const float room = right - left - text_width(t.font.bold, "Learned") - t.px(28);
+    if (text_width(t.font.small, words) > room) words = "exact";
+    if (text_width(t.font.small, words) > room) words.clear();
+    const float chip_width = words.empty() ? 0 : text_width(t.font.small, words) + t.px(16);
     title(t, left, middle, "Learned", "P_T(x)", right - chip_width - t.px(8));
-    pill(t, right, middle, words, t.color.muted, Align::kRight);
+    if (chip_width > 0) pill(t, right, middle, words, t.color.muted, Align::kRight);
   }
   const MapLook look{"map_learned",
                      peek ? &ui.cells.target : behaviour ? &ui.cells.behaviour : &ui.cells.learned,
-                     learned_scale(ui), true};
+                     learned_scale(ui), p.learned.h > p.target.h};
   const MapFrame frame = draw_map(context, look, p.learned);
   overlays(context, frame);
   mark_cells(context, frame);
@@ -184,7 +213,8 @@ void difference_notes(PanelContext& context, const Places& p) {
   const Rect& r = p.difference_notes;
   const float bar = t.px(30);
   if (!p.notes_aside) {
-    draw_color_bar(t, difference_scale(ui), {r.x, r.y, r.w, bar}, "too rarely", "too often");
+    draw_color_bar(t, difference_scale(ui), {r.x, r.y, r.w, bar}, p.row ? "rarely" : "too rarely",
+                   p.row ? "often" : "too often");
     return;
   }
   float y = r.y;
@@ -211,17 +241,19 @@ void draw_hero_map(PanelContext& context, const Rect& rect) {
   const UiState& ui = context.ui;
   const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(14)};
   const Places p = place(t, ui.cells.view, r);
-  learned_map(context, p, r);
+  learned_map(context, p);
 
-  const float left = p.target.x - axis_room(t, false).left + t.px(4), right = r.x + r.w;
-  title(t, left, r.y + t.px(12), "Target", "R(x)/Z", right);
-  mark_cells(context, draw_map(context, {"map_target", &ui.cells.target, target_scale(ui)}, p.target));
+  const auto edge = [&](const Rect& map) { return p.row ? map.x + map.w : r.x + r.w; };
+  title(t, p.target.x, p.target.y - t.px(18), "Target", "R(x)/Z", edge(p.target));
+  const MapLook target{"map_target", &ui.cells.target, target_scale(ui), false, !p.row};
+  mark_cells(context, draw_map(context, target, p.target));
   target_notes(context, p);
 
-  title(t, left, p.difference.y - t.px(18), "Difference", "learned - target", right);
-  mark_cells(context, draw_map(context,
-                               {"map_difference", &ui.cells.difference, difference_scale(ui)},
-                               p.difference));
+  title(t, p.difference.x, p.difference.y - t.px(18), "Difference", "learned - target",
+        edge(p.difference));
+  const MapLook difference{"map_difference", &ui.cells.difference, difference_scale(ui), false,
+                           !p.row};
+  mark_cells(context, draw_map(context, difference, p.difference));
   difference_notes(context, p);
 }
 

@@ -19,6 +19,9 @@ struct ActionBar {
   double probability = 0;
 };
 
+/// A name and its value.
+using Fact = std::pair<const char*, std::string>;
+
 std::vector<ActionBar> forward_bars(const Snapshot& s, int state) {
   const StateGraph& graph = *s.run->graph;
   const Environment& env = *s.run->environment;
@@ -36,7 +39,7 @@ std::vector<ActionBar> backward_bars(const Snapshot& s, int state) {
   const StateGraph& graph = *s.run->graph;
   std::vector<ActionBar> bars;
   for (const std::int32_t e : graph.edges_in(state)) {
-    bars.push_back({"from " + state_label(s, graph.parent(e)), s.exact->policy.backward[at(e)]});
+    bars.push_back({state_label(s, graph.parent(e)), s.exact->policy.backward[at(e)]});
   }
   return bars;
 }
@@ -48,10 +51,11 @@ class Column {
       : context_(context), t_(context.theme), x_(x), y_(y), width_(width) {}
 
   float y() const { return y_; }
+  bool narrow() const { return width_ < t_.px(320); }
   void space(float logical) { y_ += t_.px(logical); }
 
   /// Pairs of a muted name and a mono value, in equal columns.
-  void facts(std::initializer_list<std::pair<const char*, std::string>> pairs) {
+  void facts(const std::vector<Fact>& pairs) {
     const float part = width_ / static_cast<float>(pairs.size());
     float x = x_;
     for (const auto& [name, value] : pairs) {
@@ -60,12 +64,34 @@ class Column {
                 shortened(t_.font.mono, value, part - t_.px(6)));
       x += part;
     }
-    y_ += t_.px(40);
+    y_ += t_.px(37);
   }
 
   void caption(std::string_view text) {
-    draw_text(t_.font.small, x_, baseline(t_, y_ + t_.px(8)), t_.color.muted, text);
-    y_ += t_.px(20);
+    draw_text(t_.font.small, x_, baseline(t_, y_ + t_.px(8)), t_.color.muted,
+              shortened(t_.font.small, text, width_));
+    y_ += t_.px(18);
+  }
+
+  /// What it does next beside where it comes from; s0 comes from nowhere.
+  void policies(const std::vector<ActionBar>& forward, const std::vector<ActionBar>& backward) {
+    if (backward.empty()) {
+      caption("P_F  what it does next");
+      return bars(forward);
+    }
+    if (narrow()) {
+      caption("P_F  what it does next");
+      bars(forward);
+      caption("P_B  where it comes from");
+      return bars(backward);
+    }
+    const float gap = t_.px(20), half = (width_ - gap) / 2;
+    Column left(context_, x_, y_, half), right(context_, x_ + half + gap, y_, half);
+    left.caption("P_F  what it does next");
+    left.bars(forward);
+    right.caption("P_B  where it comes from");
+    right.bars(backward);
+    y_ = std::max(left.y_, right.y_);
   }
 
   void bars(std::vector<ActionBar> bars) {
@@ -74,18 +100,34 @@ class Column {
       std::ranges::sort(bars, std::greater<>(), &ActionBar::probability);
       bars.resize(kMostActions);
     }
-    const float name = t_.px(112), number = t_.px(52), row = t_.px(20);
+    float name = 0;
+    for (const ActionBar& b : bars) name = std::max(name, text_width(t_.font.small, b.name));
+    name = std::min(name + t_.px(10), width_ * 0.55f);
+    const float number = t_.px(48), row = t_.px(18);
     for (const ActionBar& b : bars) {
       const float middle = y_ + row / 2, base = baseline(t_, middle);
-      draw_text(t_.font.body, x_, base, t_.color.text, shortened(t_.font.body, b.name, name - t_.px(8)));
+      draw_text(t_.font.small, x_, base, t_.color.text,
+                shortened(t_.font.small, b.name, name - t_.px(6)));
       const float width = width_ - name - number;
-      share_bar(t_, {x_ + name, middle - t_.px(4), width, t_.px(8)}, b.probability, t_.color.accent);
+      share_bar(t_, {x_ + name, middle - t_.px(3), width, t_.px(6)}, b.probability, t_.color.accent);
       char text[16];
       std::snprintf(text, sizeof text, "%.3f", b.probability);
       draw_text(t_.font.mono, x_ + width_, base, t_.color.text, text, Align::kRight);
       y_ += row;
     }
     if (all > bars.size()) caption("and " + std::to_string(all - bars.size()) + " less likely");
+  }
+
+  void equation_head(const std::string& words, double residual) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%+.3f", residual);
+    const float base = baseline(t_, y_ + t_.px(8)), right = x_ + width_;
+    draw_text(t_.font.mono, right, base, t_.color.text, text, Align::kRight);
+    const float label = right - text_width(t_.font.mono, text) - t_.px(6);
+    draw_text(t_.font.small, label, base, t_.color.muted, "residual", Align::kRight);
+    draw_text(t_.font.small, x_, base, t_.color.muted,
+              shortened(t_.font.small, words, label - x_ - t_.px(60)));
+    y_ += t_.px(19);
   }
 
   /// Two terms of a side of the equation, aligned in columns.
@@ -99,7 +141,7 @@ class Column {
     };
     term(x_, name1, value1);
     term(x_ + half, name2, value2);
-    y_ += t_.px(20);
+    y_ += t_.px(18);
   }
 
   /// Learned against target: words and a bar whose middle is "just right".
@@ -117,7 +159,7 @@ class Column {
     fill({std::min(zero, zero + reach), track.y, std::abs(reach), track.h},
          right ? t_.color.accent : t_.color.warning, t_.px(2));
     hairline(zero, track.y - t_.px(3), zero, track.y + track.h + t_.px(2), t_.color.truth);
-    y_ += t_.px(26);
+    y_ += t_.px(25);
   }
 
  private:
@@ -135,32 +177,28 @@ std::string signed_number(double value) {
 void describe(Column& column, const Snapshot& s, int state) {
   const StateFacts f = *facts_of(s, state);
   if (f.terminating) {
-    column.facts({{"R(x)", format_number(std::exp(f.log_reward), 3)},
-                  {"log R", format_number(f.log_reward, 3)},
-                  {"target", format_number(f.target, 3)},
-                  {"learned P_T", format_number(f.learned, 3)}});
+    std::vector<Fact> facts = {{"R(x)", format_number(std::exp(f.log_reward), 3)},
+                               {"log R", format_number(f.log_reward, 3)},
+                               {"target", format_number(f.target, 3)},
+                               {"learned P_T", format_number(f.learned, 3)}};
+    if (column.narrow()) facts.erase(facts.begin() + 1);
+    column.facts(facts);
     column.ratio(f.learned, f.target);
   }
   const double in = std::exp(f.log_arriving), asked = std::exp(f.log_demand);
   column.facts({{"flow in", format_number(in, 4)},
-                {"flow asked for", format_number(asked, 4)},
+                {"asked for", format_number(asked, 4)},
                 {"difference", signed_number(in - asked)}});
-  column.caption("P_F  what it does next");
-  column.bars(forward_bars(s, state));
-  column.space(8);
-  if (state != 0) {
-    column.caption("P_B  where it comes from");
-    column.bars(backward_bars(s, state));
-    column.space(8);
-  }
+  column.policies(forward_bars(s, state), backward_bars(s, state));
+  column.space(5);
   const auto path = likeliest_path(s, state);
   if (!path) return;
   const auto moves = path->states.size() - 1;
-  column.caption("Trajectory balance on the likeliest path through here, " + std::to_string(moves) +
-                 (moves == 1 ? " move" : " moves"));
+  column.equation_head("Balance on the likeliest path, " + std::to_string(moves) +
+                           (moves == 1 ? " move" : " moves"),
+                       path->residual());
   column.terms("log Z", path->log_z, "+ sum log P_F", path->log_pf);
   column.terms("= log R", path->log_reward, "+ sum log P_B", path->log_pb);
-  column.terms("residual", path->residual(), "squared", path->residual() * path->residual());
 }
 
 void tip(PanelContext& context, const Rect& r) {
@@ -170,7 +208,21 @@ void tip(PanelContext& context, const Rect& r) {
   if (!s.run) words = "Waiting for the trainer.";
   else if (!s.run->graph) words = "There are too many states to look into one by one.";
   else if (!s.exact) words = "Waiting for the first exact view.";
-  draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted, words);
+  Column column(context, r.x, r.y + draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted, words),
+                r.w);
+  if (!s.exact) return;
+  // Nobody asks for a state: the distribution as a whole.
+  column.space(14);
+  column.facts({{"TV", format_number(s.exact->tv, 3)},
+                {"L1", format_number(s.exact->l1, 3)},
+                {"JSD", format_number(s.exact->jsd, 3)},
+                {"KL", format_number(s.exact->kl, 3)}});
+  column.space(6);
+  column.facts({{"log Z", format_number(s.metrics.log_z, 4)},
+                {"true log Z", format_number(s.run->log_z_true, 4)},
+                {"mean length", format_number(s.exact->expected_length, 3)},
+                {"modes hit", std::to_string(s.metrics.modes_found) + "/" +
+                                    std::to_string(s.metrics.modes_total)}});
 }
 
 }  // namespace
@@ -183,8 +235,6 @@ void draw_inspector(PanelContext& context, const Rect& rect) {
   const int state = context.ui.focus_state();
   const float middle = rect.y + head / 2 + t.px(2);
   heading(t, rect.x + pad, middle, "Inspector");
-  hairline(rect.x, rect.y, rect.x, rect.y + rect.h, t.color.line);
-  hairline(rect.x, rect.y + rect.h - 1, rect.x + rect.w, rect.y + rect.h - 1, t.color.line);
   const Rect body{rect.x + 1, rect.y + head + t.px(4), rect.w - 1, rect.h - head - t.px(5)};
   if (!facts_of(s, state)) {
     tip(context, {rect.x + pad, body.y + t.px(4), rect.w - 2 * pad, body.h});

@@ -45,7 +45,6 @@ void draw_lower(PanelContext& context, const Rect& rect) {
   for (const auto& entry : kTabs) {
     if (tab(context, entry.id, x, row, entry.label, ui.lower == entry.tab)) ui.lower = entry.tab;
   }
-  hairline(rect.x, rect.y, rect.x + rect.w, rect.y, t.color.line);
   hairline(rect.x, row.y + row.h - 1, rect.x + rect.w, row.y + row.h - 1, t.color.line);
   const Rect body{rect.x + t.px(16), rect.y + t.px(40), rect.w - t.px(32), rect.h - t.px(48)};
   if (const std::string why = missing(context); !why.empty()) {

@@ -98,7 +98,7 @@ Ticks ticks_of(int cells, int block, float extent, double in_view, float least) 
   return t;
 }
 
-void axes(const Theme& t, const MapView& view, const MapFrame& f, bool named) {
+void axes(const Theme& t, const MapView& view, const MapFrame& f, bool named, bool y_axis) {
   const float font = t.font.small->FontSize;
   const Ticks tx = ticks_of(view.width, view.block, f.cells.w, f.window.w, t.px(26));
   for (int i = 0; i < tx.count; ++i) {
@@ -113,7 +113,7 @@ void axes(const Theme& t, const MapView& view, const MapFrame& f, bool named) {
               f.cells.y + f.cells.h + t.px(20) + font * 0.8f, t.color.muted,
               view.x_label, Align::kCenter);
   }
-  if (view.height < 2) return;
+  if (view.height < 2 || !y_axis) return;
   const Ticks ty = ticks_of(view.height, view.block, f.cells.h, f.window.h, t.px(22));
   for (int i = 0; i < ty.count; ++i) {
     const double middle = i * ty.step + ty.width / 2;
@@ -159,7 +159,8 @@ Rect fit_map(const MapView& view, const Rect& area) {
   }
   float size = std::min(area.w / static_cast<float>(view.width),
                         area.h / static_cast<float>(view.height));
-  if (size >= 4) size = std::floor(size);
+  // Small cells may differ by a pixel: whole ones would leave too much of the area empty.
+  size = size >= 12 ? std::floor(size) : size >= 4 ? std::floor(size * 2) / 2 : size;
   const float w = std::floor(size * static_cast<float>(view.width));
   const float h = std::floor(size * static_cast<float>(view.height));
   return {std::round(area.x), std::round(area.y + (area.h - h) / 2), w, h};
@@ -190,7 +191,7 @@ MapFrame draw_map(PanelContext& context, const MapLook& look, const Rect& cells)
               "not known yet", Align::kCenter);
   }
   outline(cells.inset(-1), t.color.line);
-  axes(t, view, frame, look.axis_names);
+  axes(t, view, frame, look.axis_names, look.y_axis);
   return frame;
 }
 

@@ -34,6 +34,7 @@ struct MapLook {
   const std::vector<float>* cells = nullptr;  // [height, width]; null or empty: nothing known yet
   ColorScale scale;
   bool axis_names = false;
+  bool y_axis = true;  // false: the map stands beside one with the same axis
 };
 
 /// Draws the cells and the axes and reads the mouse: hover, click, wheel, right drag, double click.

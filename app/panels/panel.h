@@ -92,7 +92,7 @@ struct PanelContext {
 };
 
 // The panels, in reading order. Each draws inside `rect` and nowhere else: it is called inside an
-// ImGui window without padding that covers `rect` exactly and has its background.
+// ImGui window without padding that covers `rect` exactly, on a ground of the colour of panels.
 void draw_top_bar(PanelContext& context, const Rect& rect);
 void draw_setup(PanelContext& context, const Rect& rect);
 void draw_view_tabs(PanelContext& context, const Rect& rect);

@@ -141,7 +141,7 @@ void text_field(PanelContext& context, const SetupRow& row, const Rect& rect) {
 
 /// Label, restart sign and dot on the left, value and unit on the right.
 void row_head(PanelContext& context, const SetupRow& row, const ParamValue& value, const Rect& line,
-              bool with_value) {
+              bool with_value, bool boxed = false) {
   const Theme& t = context.theme;
   const float middle = line.y + line.h / 2, base = baseline(t, middle);
   draw_text(t.font.body, line.x, base, t.color.text, row.spec.label);
@@ -159,7 +159,7 @@ void row_head(PanelContext& context, const SetupRow& row, const ParamValue& valu
     if (hit.clicked) context.send(UnsetParam{row.spec.key});
   }
   if (!with_value) return;
-  float right = line.x + line.w;
+  float right = line.x + line.w - (boxed ? t.px(5) : 0);
   if (!row.spec.unit.empty()) {
     draw_text(t.font.small, right, base, t.color.muted, row.spec.unit, Align::kRight);
     right -= text_width(t.font.small, row.spec.unit) + t.px(5);
@@ -169,6 +169,7 @@ void row_head(PanelContext& context, const SetupRow& row, const ParamValue& valu
   const Rect area{right - width - t.px(4), line.y, width + t.px(8), line.h};
   const Hit hit = hit_area(context, row.spec.key + ".value", area, tip_of(row.spec));
   if (hit.hovered) fill(area, with_alpha(t.color.text, 0.07f), t.px(3));
+  if (boxed) outline(area, t.color.line, t.px(3));  // no slider: the number itself is the control
   draw_text(t.font.mono, right, base, t.color.text, text, Align::kRight);
   if (hit.clicked) start_typing(context, row, value);
 }
@@ -181,12 +182,12 @@ void number_row(PanelContext& context, const SetupRow& row, const Rect& line, co
     text_field(context, row, control);
     return;
   }
-  row_head(context, row, value, line, true);
+  row_head(context, row, value, line, true, !range.usable);
   const auto whole = [&](double v) -> ParamValue {
     if (range.integer) return static_cast<std::int64_t>(std::llround(v));
     return v;
   };
-  if (!range.usable) return;
+  if (!range.usable) return;  // click the number to type another
   bool held = false, released = false;
   const auto moved = slider_track(context, row.spec.key, control,
                                   slider_position(range, number(value)), held, released,
@@ -248,7 +249,7 @@ float draw_row(PanelContext& context, const SetupRow& row, float x, float y, flo
   const Rect line{x, y, width, t.px(22)};
   if (row.spec.kind == ParamKind::kChoice || row.spec.kind == ParamKind::kBoolean) {
     choice_row(context, row, line, {x, y + t.px(24), width, t.px(26)});
-    return t.px(58);
+    return t.px(56);
   }
   if (row.spec.kind == ParamKind::kText) return 0;
   const bool typing = caches(context).edits.typing == row.spec.key;
@@ -269,8 +270,10 @@ float draw_rows(PanelContext& context, const std::vector<SetupRow>& rows, bool b
         y += t.px(8);
       }
       section = s;
-      draw_text(t.font.small, x, baseline(t, y + t.px(9)), t.color.muted, kSections[s]);
-      y += t.px(22);
+      if (row.spec.label != kSections[s]) {  // the row would only say the same again
+        draw_text(t.font.small, x, baseline(t, y + t.px(9)), t.color.muted, kSections[s]);
+        y += t.px(20);
+      }
     }
     y += draw_row(context, row, x, y, width);
   }
@@ -300,11 +303,11 @@ void draw_setup(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const float pad = t.px(16), head = t.px(32);
   heading(t, rect.x + pad, rect.y + head / 2 + t.px(2), "Setup");
-  icon_restart({rect.x + rect.w - pad - t.px(72), rect.y + head / 2 + t.px(3)}, t.px(11),
+  const float legend = text_width(t.font.small, "starts again");
+  icon_restart({rect.x + rect.w - pad - legend - t.px(12), rect.y + head / 2 + t.px(3)}, t.px(12),
                t.color.faint);
   draw_text(t.font.small, rect.x + rect.w - pad, baseline(t, rect.y + head / 2 + t.px(2)),
-            t.color.faint, "restarts", Align::kRight);
-  hairline(rect.x + rect.w - 1, rect.y, rect.x + rect.w - 1, rect.y + rect.h, t.color.line);
+            t.color.muted, "starts again", Align::kRight);
   const Rect body{rect.x, rect.y + head + t.px(4), rect.w - 1, rect.h - head - t.px(4)};
   if (!context.snapshot.run) {
     skeleton(t, {body.x + pad, body.y + t.px(8), body.w - 2 * pad, t.px(320)}, 12);

@@ -20,13 +20,14 @@ std::string configuration(const Snapshot& s) {
 
 std::string rates(const PanelContext& context) {
   const Snapshot& s = context.snapshot;
-  char text[96];
-  std::snprintf(text, sizeof text, "trainer %s it/s   UI %.0f fps   %d thread%s",
-                s.state == RunState::kRunning
-                    ? format_count(std::llround(s.metrics.iterations_per_second)).c_str()
-                    : "0",
-                ImGui::GetIO().Framerate, s.threads, s.threads == 1 ? "" : "s");
-  return text;
+  const bool running = s.state == RunState::kRunning;
+  std::string words = "trainer " +
+                      format_count(running ? std::llround(s.metrics.iterations_per_second) : 0) +
+                      " it/s   ";
+  if (context.interactive) {
+    words += "UI " + std::to_string(std::lround(ImGui::GetIO().Framerate)) + " fps   ";
+  }
+  return words + std::to_string(s.threads) + (s.threads == 1 ? " thread" : " threads");
 }
 
 /// Keys as small caps, then what they do; as many as have room.
@@ -53,7 +54,6 @@ void draw_status(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const Snapshot& s = context.snapshot;
   const float middle = rect.y + rect.h / 2, base = baseline(t, middle) - t.px(1);
-  hairline(rect.x, rect.y, rect.x + rect.w, rect.y, t.color.line);
   float right = rect.x + rect.w - t.px(16);
   const auto from_right = [&](std::string_view words, ImU32 color) {
     if (words.empty()) return;

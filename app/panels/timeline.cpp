@@ -67,7 +67,8 @@ void events(PanelContext& context, const Rect& r, double last) {
              words);
     const std::string label = i - first > 1 ? std::to_string(i - first) + " changes" : all[first].text;
     const float width = text_width(t.font.small, label), start = x + t.px(9);
-    if (start > labelled_to && start + width < r.x + r.w) {
+    const bool room = r.h > t.px(20);  // else the words would lie on the axis
+    if (room && start > labelled_to && start + width < r.x + r.w) {
       draw_text(t.font.small, start, y + t.px(5), t.color.muted, label);
       labelled_to = start + width + t.px(12);
     }
@@ -102,7 +103,6 @@ void draw_timeline(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const Snapshot& s = context.snapshot;
   const float pad = t.px(16), middle = rect.y + t.px(18);
-  hairline(rect.x, rect.y, rect.x + rect.w, rect.y, t.color.line);
   heading(t, rect.x + pad, middle, "Timeline");
   const float x = rect.x + pad + text_width(t.font.bold, "Timeline") + t.px(16);
   draw_text(t.font.small, x, baseline(t, middle), t.color.muted,

@@ -209,7 +209,6 @@ void draw_top_bar(PanelContext& context, const Rect& rect) {
   x += t.px(room.step);
   if (room.progress && has_progress) progress(context, x, middle);
   right_buttons(context, rect);
-  hairline(rect.x, rect.y + rect.h - 1, rect.x + rect.w, rect.y + rect.h - 1, t.color.line);
 }
 
 }  // namespace flowscope

@@ -40,6 +40,7 @@ std::string path_label(const Snapshot& s, const TrajectoryView& path, const ImFo
 
 struct Columns {
   float path, moves, log_r, log_pf, log_pb, bar, bar_width, residual;
+  bool terms = true;  // room for the three logarithms
 };
 
 Columns columns_of(const Theme& t, const Rect& r) {
@@ -52,6 +53,10 @@ Columns columns_of(const Theme& t, const Rect& r) {
   c.log_pf = c.log_pb - number_width;
   c.log_r = c.log_pf - number_width;
   c.moves = c.log_r - number_width;
+  if (c.moves - r.x < t.px(220)) {
+    c.terms = false;
+    c.moves = c.bar - t.px(20);
+  }
   c.path = r.x;
   return c;
 }
@@ -70,6 +75,10 @@ void header(const Theme& t, const Columns& c, float middle) {
   const float base = baseline(t, middle);
   draw_text(t.font.small, c.path, base, t.color.muted, "path");
   draw_text(t.font.small, c.moves, base, t.color.muted, "moves", Align::kRight);
+  if (!c.terms) {
+    draw_text(t.font.small, c.residual, base, t.color.muted, "residual", Align::kRight);
+    return;
+  }
   draw_text(t.font.small, c.log_r, base, t.color.muted, "log R", Align::kRight);
   draw_text(t.font.small, c.log_pf, base, t.color.muted, "log P_F", Align::kRight);
   draw_text(t.font.small, c.log_pb, base, t.color.muted, "log P_B", Align::kRight);
@@ -81,7 +90,8 @@ void mode_row(const Theme& t, const Snapshot& s, size_t mode, const Rect& row, d
   const double target = s.run->mode_target[mode];
   const double learned = mode < s.exact->mode_mass.size() ? s.exact->mode_mass[mode] : 0;
   const float middle = row.y + row.h / 2, base = baseline(t, middle);
-  const float name = t.px(64), numbers = t.px(264);
+  const bool wide = row.w > t.px(480);
+  const float name = t.px(row.w > t.px(480) ? 64 : 68), numbers = t.px(wide ? 264 : 140);
   draw_text(t.font.body, row.x, base, t.color.text, "mode " + std::to_string(mode + 1));
   const float width = row.w - name - numbers;
   share_bar(t, {row.x + name, middle - t.px(7), width, t.px(6)}, learned / most, t.color.accent);
@@ -90,6 +100,7 @@ void mode_row(const Theme& t, const Snapshot& s, size_t mode, const Rect& row, d
   const float x = row.x + name + width;
   draw_text(t.font.mono, x + t.px(68), base, t.color.text, format_number(learned, 3), Align::kRight);
   draw_text(t.font.mono, x + t.px(132), base, t.color.muted, format_number(target, 3), Align::kRight);
+  if (!wide) return;
   const bool right = target > 0 && std::abs(std::log(learned / target)) < kBalanceTolerance;
   draw_text(t.font.small, x + t.px(148), base, right ? t.color.muted : t.color.warning,
             ratio_words(learned, target));
@@ -124,9 +135,11 @@ void draw_trajectories(PanelContext& context, const Rect& rect) {
       draw_text(t.font.mono, x, base, t.color.muted, text, Align::kRight);
     };
     figure(c.moves, std::to_string(path.states.size() - 1));
-    figure(c.log_r, number(path.log_reward));
-    figure(c.log_pf, number(path.log_pf));
-    figure(c.log_pb, number(path.log_pb));
+    if (c.terms) {
+      figure(c.log_r, number(path.log_reward));
+      figure(c.log_pf, number(path.log_pf));
+      figure(c.log_pb, number(path.log_pb));
+    }
     residual_bar(t, {c.bar, middle - t.px(4), c.bar_width, t.px(8)}, path.residual, most);
     draw_text(t.font.mono, c.residual, base, t.color.text, number(path.residual), Align::kRight);
   }

@@ -54,12 +54,12 @@ void map_chooser(PanelContext& context, float left, float right, const Rect& row
   }
 }
 
-void layer_chips(PanelContext& context, float& x, float middle) {
+void layer_chips(PanelContext& context, float& x, float middle, bool wide) {
   UiState& ui = context.ui;
   if (chip(context, "flow", x, middle, "Flow", ui.show_flow, "Arrows on the learned map, width by flow")) {
     ui.show_flow = !ui.show_flow;
   }
-  if (chip(context, "trajectories", x, middle, "Trajectories", ui.show_trajectories,
+  if (chip(context, "trajectories", x, middle, wide ? "Trajectories" : "Paths", ui.show_trajectories,
            "Paths of the last training batch (T)")) {
     ui.show_trajectories = !ui.show_trajectories;
   }
@@ -69,13 +69,13 @@ void layer_chips(PanelContext& context, float& x, float middle) {
   }
 }
 
-void color_chips(PanelContext& context, float& x, float middle, bool limits) {
+void color_chips(PanelContext& context, float& x, float middle, bool wide) {
   UiState& ui = context.ui;
-  if (chip(context, "log", x, middle, "Log colours", ui.log_color, "Colours by the logarithm (L)")) {
+  if (chip(context, "log", x, middle, wide ? "Log colours" : "Log", ui.log_color, "Colours by the logarithm (L)")) {
     ui.log_color = !ui.log_color;
   }
-  if (limits && chip(context, "shared", x, middle, "Shared limits", ui.shared_limits,
-                     "Learned and target on the target's colour scale")) {
+  if (chip(context, "shared", x, middle, wide ? "Shared limits" : "Shared", ui.shared_limits,
+           "Learned and target on the target's colour scale")) {
     ui.shared_limits = !ui.shared_limits;
   }
 }
@@ -133,22 +133,20 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
   const float middle = rect.y + rect.h / 2;
   float x = rect.x + t.px(12);
   if (open == HeroTab::kMap) {
-    layer_chips(context, x, middle);
+    const bool wide = rect.w > t.px(480);
+    layer_chips(context, x, middle, wide);
     x += t.px(8);
-    color_chips(context, x, middle, true);
+    color_chips(context, x, middle, wide);
   }
-  const bool wide = rect.w > t.px(820);
-  if (open == HeroTab::kObjects || (open == HeroTab::kDag && wide)) {
-    draw_text(t.font.small, x, baseline(t, middle), t.color.muted,
-              open == HeroTab::kDag ? "Hover a state for its two flows; click to select it."
-                                    : "Hover links the list and the points; click selects.");
-    x = rect.x + t.px(360);
-  }
-  if (open == HeroTab::kFlow) {
-    draw_text(t.font.small, x, baseline(t, middle), t.color.muted,
-              "Wheel zooms, right drag pans, double click fits.");
-    x += t.px(300);
-  }
+  const char* hint = open == HeroTab::kFlow  ? "Wheel zooms, right drag pans, double click fits."
+                     : open == HeroTab::kDag ? "Hover a state for its two flows; click to select it."
+                     : open == HeroTab::kObjects
+                         ? "Hover links the list and the points; click selects."
+                         : "";
+  const float room = rect.x + rect.w - x - t.px(open == HeroTab::kObjects ? 12 : 136);
+  const std::string shown = shortened(t.font.small, hint, room);
+  draw_text(t.font.small, x, baseline(t, middle), t.color.muted, shown);
+  x += text_width(t.font.small, shown);
   if (open != HeroTab::kObjects) right_side(context, x, rect);
 }
 

@@ -48,7 +48,8 @@ PanelScope::PanelScope(PanelContext& context, const char* name, const Rect& rect
   context.panel = name;
   ImGui::PushID(name);
   ImGui::PushClipRect(rect.min(), rect.max(), true);
-  fill(rect, ground);
+  // The frame begins with the colour of panels: in software a second coat costs as much as the rest.
+  if (ground != context.theme.color.panel) fill(rect, ground);
 }
 
 PanelScope::PanelScope(PanelContext& context, const char* name, const Rect& rect)
