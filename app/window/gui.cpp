@@ -28,7 +28,7 @@ constexpr ImGuiWindowFlags kFixed =
     ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoResize |
     ImGuiWindowFlags_NoCollapse | ImGuiWindowFlags_NoBringToFrontOnFocus |
     ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollbar |
-    ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoNav;
+    ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoBackground;
 
 /// Calls `draw` inside an ImGui window without padding that covers the rectangle.
 template <typename Draw>
@@ -86,8 +86,7 @@ void build_gui(PanelContext& context, float width, float height) {
     }
   }
   in_window("##borders", {0, 0, width, height},
-            ImGuiWindowFlags_NoInputs | ImGuiWindowFlags_NoBackground,
-            [&] { draw_borders(context, panels); });
+            ImGuiWindowFlags_NoInputs, [&] { draw_borders(context, panels); });
   if (context.interactive) draw_splitters(context, panels, width);
   draw_overlays(context, width, height);
 }

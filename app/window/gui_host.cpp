@@ -54,7 +54,7 @@ double GuiHost::frame(const Framebuffer& target, double seconds,
   ImGui::Render();
   const auto end = Clock::now();
   target.bind();
-  const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(theme_ ? theme_->color.window : 0);
+  const ImVec4 ground = ImGui::ColorConvertU32ToFloat4(theme_ ? theme_->color.panel : 0);
   glDisable(GL_SCISSOR_TEST);
   glClearColor(ground.x, ground.y, ground.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);

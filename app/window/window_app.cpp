@@ -44,9 +44,9 @@ WindowApp::WindowApp(const WindowOptions& options, const Config& config,
   ui_.natural_scale = ui_.scale = static_cast<float>(window_.natural_scale());
   const std::string note = load_settings(settings_file(), ui_);
   if (!note.empty()) show_toast(ui_, 0, note);
-  saved_settings_ = describe_settings(ui_);
   if (options.scale > 0) ui_.scale = static_cast<float>(options.scale);
   if (!options.theme.empty()) ui_.dark = options.theme == "dark";
+  saved_settings_ = describe_settings(ui_);  // options last for this time only
   window_.attach_input();
 }
 
@@ -141,6 +141,17 @@ void WindowApp::write_report(const Snapshot& snapshot) const {
                        .seconds = seconds(), .width = window_.width(), .height = window_.height()});
 }
 
+void WindowApp::keep_house() {
+  if (seconds() < housekeeping_due_) return;
+  housekeeping_due_ = seconds() + 0.2;
+  if (!options_.report.empty()) write_report(*shown_);
+  if (std::string now = describe_settings(ui_); now != saved_settings_) {
+    saved_settings_ = std::move(now);
+    const std::string trouble = save_settings(settings_file(), ui_);
+    if (!trouble.empty()) show_toast(ui_, seconds(), trouble);
+  }
+}
+
 int WindowApp::run() {
   window_.limit_size(static_cast<int>(kLeastWidth * ui_.scale),
                      static_cast<int>(kLeastHeight * ui_.scale));
@@ -156,14 +167,11 @@ int WindowApp::run() {
     } else {
       window_.wait(kIdleSeconds);
     }
-    if (!options_.report.empty() && seconds() >= report_due_) {
-      write_report(*shown_);
-      report_due_ = seconds() + 0.2;
-    }
+    keep_house();
     if (options_.exit_after_frames > 0 && frames_ >= options_.exit_after_frames) window_.close();
   }
-  if (!options_.report.empty()) write_report(*shown_);
-  if (describe_settings(ui_) != saved_settings_) save_settings(settings_file(), ui_);
+  housekeeping_due_ = 0;
+  keep_house();
   return 0;
 }
 
