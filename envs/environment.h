@@ -25,6 +25,8 @@ struct EnvironmentSpec {
   int num_active = 0;            // how many of those features are 1 in any state
   int max_length = 0;            // most actions in a trajectory, the stop included
 
+  bool all_terminating = false;  // stop is legal in every state
+
   int stop_action() const { return num_actions - 1; }
 };
 
@@ -68,6 +70,13 @@ class Environment {
 
   /// log R(x) of a state where stop is legal. Finite.
   virtual double log_reward(StateView state) const = 0;
+
+  /// E(s) of any state, with R(x) = exp(-E(x)) of objects, for objectives that look forward along
+  /// the trajectory; 0 before the reward says anything.
+  virtual double energy(StateView state) const {
+    (void)state;
+    return 0;
+  }
 
   /// log Z in closed form, where there is one.
   virtual std::optional<double> log_partition() const { return std::nullopt; }

@@ -37,6 +37,7 @@ Hypergrid::Hypergrid(int dims, int side, double r0, double r1, double r2)
   spec_.num_features = dims * side;
   spec_.num_active = dims;
   spec_.max_length = dims * (side - 1) + 1;
+  spec_.all_terminating = true;
   const int last = side - 1;
   for (int x = 0; x < side; ++x) {
     const int twice = std::abs(2 * x - last);  // 2 (H-1) |a|

@@ -30,6 +30,7 @@ class Hypergrid final : public Environment {
   void forward_actions(StateView state, std::span<std::uint8_t> legal) const override;
   void backward_actions(StateView state, std::span<std::uint8_t> legal) const override;
   double log_reward(StateView state) const override;
+  double energy(StateView state) const override { return -log_reward(state); }
   std::optional<double> log_partition() const override;
   void features(StateView state, std::span<std::int32_t> active) const override;
   int num_modes() const override;

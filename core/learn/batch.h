@@ -74,11 +74,17 @@ struct Batch {
 struct Evaluation {
   std::vector<double> log_pf;    // [K]
   std::vector<double> log_pb;    // [K] 0 for the stop
-  std::vector<double> log_flow;  // [N] learned log F(s); empty unless the objective needs it
   double log_z = 0;
 
-  std::vector<double> d_log_pf, d_log_pb, d_log_flow;  // as above
+  // Filled in for objectives that ask for them (ObjectiveEntry), otherwise empty.
+  std::vector<double> log_flow;        // [N] learned log F(s)
+  std::vector<double> log_stop;        // [N] log P_F(stop | s)
+  std::vector<double> row_log_reward;  // [N] log R(s)
+
+  std::vector<double> d_log_pf, d_log_pb, d_log_flow, d_log_stop;  // as above
   double d_log_z = 0;
+
+  double estimated_log_z = 0;  // what the batch says, for objectives without log Z as a parameter
 };
 
 }  // namespace flowscope

@@ -165,6 +165,10 @@ void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evalua
       const int slot = sweep.forward.slot[sz(t.row)];
       if (slot >= 0) d[slot * spec_.num_actions + t.action] += static_cast<Real>(evaluation.d_log_pf[k]);
     }
+    for (size_t r = 0; r < evaluation.d_log_stop.size(); ++r) {
+      const int slot = sweep.forward.slot[r];
+      if (slot >= 0) d[slot * spec_.num_actions + spec_.stop_action()] += static_cast<Real>(evaluation.d_log_stop[r]);
+    }
   });
   if (shape_.learned_backward) {
     run(backward_, 1, sweep.backward, spec_.num_backward_actions, &sweep.log_pb, [&](Real* d) {

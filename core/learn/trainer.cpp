@@ -34,10 +34,16 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
     : environment_(std::move(environment)),
       sampling_(seed_of(config), Stream::kForward),
       policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
-      objective_(find_objective_function(config.text("objective.name"))),
+      entry_(find_objective(config.text("objective.name"))),
+      objective_(find_objective_function(entry_->name)),
       log_z_(config.real("log_z.initial")),
       estimate_log_z_(config.text("log_z.start") == "estimate"),
       batch_(*environment_) {
+  if (entry_->needs_stop && !environment_->spec().all_terminating) {
+    throw UsageError("objective.name: '" + entry_->name +
+                     "' needs a world in which every state may stop; environment.name = " +
+                     config.text("environment.name") + " is none");
+  }
   adam_.m.assign(policy_.parameters().size(), 0);
   adam_.v.assign(policy_.parameters().size(), 0);
   configure(config);
@@ -45,6 +51,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
 
 template <class Real>
 void Trainer<Real>::configure(const Config& config) {
+  settings_ = objective_settings(config);
   batch_size_ = static_cast<int>(config.integer("batch"));
   lr_ = config.real("optimizer.lr");
   lr_log_z_ = config.real("optimizer.lr_log_z");
@@ -108,14 +115,29 @@ double Trainer<Real>::evaluate() {
     evaluation_.log_pb[i] =
         t.next < 0 ? 0 : static_cast<double>(sweep_.log_pb[sz(t.next) * sz(backward) + sz(t.backward_action)]);
   }
-  if (policy_.shape().flow) evaluation_.log_flow.assign(sweep_.log_flow.begin(), sweep_.log_flow.end());
+  const size_t n = sz(batch_.rows.size());
+  if (entry_->needs_flow) {
+    evaluation_.log_flow.assign(sweep_.log_flow.begin(), sweep_.log_flow.begin() + static_cast<long>(n));
+    for (size_t r = 0; entry_->forward_looking && r < n; ++r) {
+      evaluation_.log_flow[r] -= environment_->energy(batch_.rows.state(static_cast<int>(r)));
+    }
+  }
+  if (entry_->needs_stop) {
+    evaluation_.log_stop.resize(n);
+    evaluation_.row_log_reward.resize(n);
+    for (size_t r = 0; r < n; ++r) {
+      evaluation_.log_stop[r] = static_cast<double>(sweep_.log_pf[(r + 1) * sz(actions) - 1]);
+      evaluation_.row_log_reward[r] = environment_->log_reward(batch_.rows.state(static_cast<int>(r)));
+    }
+  }
   if (step_ == 0 && estimate_log_z_) log_z_ = batch_log_z();
   evaluation_.log_z = log_z_;
   evaluation_.d_log_pf.assign(k, 0);
   evaluation_.d_log_pb.assign(k, 0);
   evaluation_.d_log_flow.assign(evaluation_.log_flow.size(), 0);
+  evaluation_.d_log_stop.assign(evaluation_.log_stop.size(), 0);
   evaluation_.d_log_z = 0;
-  return objective_(batch_, evaluation_, residuals_);
+  return objective_(batch_, settings_, evaluation_, residuals_);
 }
 
 template <class Real>
@@ -133,6 +155,10 @@ void Trainer<Real>::update() {
                   adam_.m.data(), adam_.v.data(), static_cast<Real>(lr_ * factor * correction1),
                   static_cast<Real>(kBeta1), static_cast<Real>(kBeta2),
                   static_cast<Real>(correction2), static_cast<Real>(kEpsilon));
+  if (!entry_->learns_log_z) {
+    log_z_ = evaluation_.estimated_log_z;
+    return;
+  }
   const double d = evaluation_.d_log_z;
   log_z_m_ = kBeta1 * log_z_m_ + (1 - kBeta1) * d;
   log_z_v_ = kBeta2 * log_z_v_ + (1 - kBeta2) * d * d;

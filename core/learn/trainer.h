@@ -72,7 +72,9 @@ class Trainer {
   std::shared_ptr<const Environment> environment_;
   Rng sampling_;
   Policy<Real> policy_;
+  const ObjectiveEntry* entry_;
   Objective objective_;
+  ObjectiveSettings settings_;
   AdamMoments<Real> adam_;
   double log_z_, log_z_m_ = 0, log_z_v_ = 0;
   bool estimate_log_z_;  // from the first batch

@@ -20,7 +20,10 @@ struct ObjectiveEntry {
   std::string title;  // "Trajectory balance"
   std::string about;  // one line
   std::vector<ParamSpec> params;
-  bool needs_flow = false;  // learns a state flow log F(s)
+  bool learns_log_z = false;     // log Z is a parameter; otherwise it follows from the rest
+  bool needs_flow = false;       // learns a state flow log F(s)
+  bool forward_looking = false;  // log F(s) = log F~(s) - E(s)
+  bool needs_stop = false;       // reads P_F(stop | s) and R(s) of every state
 };
 std::span<const ObjectiveEntry> objectives();
 const ObjectiveEntry* find_objective(std::string_view name);

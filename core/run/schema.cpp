@@ -96,9 +96,57 @@ const std::vector<ParamSpec>& base_schema() {
 }
 
 std::span<const ObjectiveEntry> objectives() {
+  static const ParamSpec shape = {
+      .key = "objective.shape", .label = "Loss shape", .kind = ParamKind::kChoice,
+      .default_value = std::string("squared"),
+      .choices = {"squared", "huber", "log_cosh", "shifted_cosh", "linex"},
+      .help = "How a residual becomes a loss."};
+  static const ParamSpec weighting = {
+      .key = "objective.weighting", .label = "Weighting", .kind = ParamKind::kChoice,
+      .default_value = std::string("geometric_within"),
+      .choices = {"geometric_within", "geometric", "equal_within", "equal", "tb", "db", "mdb"},
+      .help = "How sub-trajectories of different length count."};
+  static const ParamSpec lambda = {
+      .key = "objective.lambda", .label = "Lambda", .kind = ParamKind::kReal, .default_value = 0.9,
+      .min = 1e-3, .max = 10, .help = "Ratio of the weights of sub-trajectories that differ by one step.",
+      .basic = true};
+  static const ParamSpec baseline = {
+      .key = "objective.baseline", .label = "Baseline", .kind = ParamKind::kChoice,
+      .default_value = std::string("global"), .choices = {"global", "local", "none"},
+      .help = "Subtracted in score-function gradients: the learned log Z, the batch's mean, nothing."};
   static const std::vector<ObjectiveEntry> table = {
       {.name = "tb", .title = "Trajectory balance",
-       .about = "One equation for a whole trajectory, with log Z learned", .params = {}},
+       .about = "One equation for a whole trajectory, with log Z learned", .params = {shape},
+       .learns_log_z = true},
+      {.name = "db", .title = "Detailed balance",
+       .about = "One equation a transition, with a learned flow for every state",
+       .params = {shape}, .needs_flow = true},
+      {.name = "subtb", .title = "Sub-trajectory balance",
+       .about = "Every piece of a trajectory balances, weighted by length",
+       .params = {weighting, lambda, shape}, .needs_flow = true},
+      {.name = "mdb", .title = "Modified detailed balance",
+       .about = "Detailed balance without flows, where every state may stop", .params = {shape},
+       .needs_stop = true},
+      {.name = "vargrad", .title = "Log-partition variance",
+       .about = "Trajectory balance with the batch's own log Z (VarGrad)", .params = {shape}},
+      {.name = "fldb", .title = "Forward-looking detailed balance",
+       .about = "Detailed balance with the energy of unfinished objects in the flow",
+       .params = {shape}, .needs_flow = true, .forward_looking = true},
+      {.name = "flsubtb", .title = "Forward-looking sub-trajectory balance",
+       .about = "Sub-trajectory balance with the energy of unfinished objects in the flow",
+       .params = {weighting, lambda, shape}, .needs_flow = true, .forward_looking = true},
+      {.name = "reverse_kl", .title = "Reverse KL",
+       .about = "Variational inference by the score function: KL(P_F || P_B)",
+       .params = {baseline}, .learns_log_z = true},
+      {.name = "forward_kl", .title = "Forward KL",
+       .about = "KL(P_B || P_F) by self-normalised importance weights", .params = {baseline},
+       .learns_log_z = true},
+      {.name = "ws", .title = "Wake-sleep",
+       .about = "P_F by forward KL, P_B by reverse KL", .params = {baseline},
+       .learns_log_z = true},
+      {.name = "rws", .title = "Reverse wake-sleep",
+       .about = "P_F by reverse KL, P_B by forward KL", .params = {baseline},
+       .learns_log_z = true},
   };
   return table;
 }

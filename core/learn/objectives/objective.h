@@ -2,11 +2,12 @@
 // the loss by every number it used, and leaves the residual of every term for the panels.
 #pragma once
 
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "core/learn/batch.h"
+#include "core/learn/objectives/loss_shape.h"
+#include "core/run/config.h"
 
 namespace flowscope {
 
@@ -15,13 +16,37 @@ struct Residuals {
   std::vector<double> per_transition;  // [K] for objectives over transitions
 };
 
-/// Reads log_pf, log_pb, log_flow and log_z of `evaluation`; writes its d_ members (which arrive as
-/// zeros of the right size) and `residuals`.
-using Objective = double (*)(const Batch& batch, Evaluation& evaluation, Residuals& residuals);
+/// How sub-trajectories are weighted; names and sums as in torchgfn.
+enum class Weighting { kGeometricWithin, kGeometric, kEqualWithin, kEqual, kTb, kDb, kModifiedDb };
+
+/// What is subtracted from the log-ratio in a score-function gradient.
+enum class Baseline { kGlobal, kLocal, kNone };
+
+/// The parameters of all objectives; each reads its own.
+struct ObjectiveSettings {
+  LossShape shape = LossShape::kSquared;
+  Weighting weighting = Weighting::kGeometricWithin;
+  double lambda = 0.9;
+  Baseline baseline = Baseline::kGlobal;
+};
+ObjectiveSettings objective_settings(const Config& config);
+
+/// Reads the numbers of `evaluation`; writes its d_ members (which arrive as zeros of the right
+/// size), its estimated_log_z where log Z is no parameter of the objective, and `residuals`.
+using Objective = double (*)(const Batch& batch, const ObjectiveSettings& settings,
+                             Evaluation& evaluation, Residuals& residuals);
 
 /// The function of that name, as in objective.name; the name must be in objectives().
 Objective find_objective_function(std::string_view name);
 
-double trajectory_balance(const Batch& batch, Evaluation& evaluation, Residuals& residuals);
+double trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double log_partition_variance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double modified_detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double sub_trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double reverse_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double forward_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double wake_sleep(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double reverse_wake_sleep(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 
 }  // namespace flowscope

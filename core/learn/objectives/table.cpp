@@ -4,18 +4,62 @@
 #include "core/learn/objectives/objective.h"
 
 namespace flowscope {
+namespace {
+
+template <class T, size_t N>
+T named(const std::pair<std::string_view, T> (&table)[N], std::string_view name) {
+  for (const auto& [entry, value] : table) {
+    if (entry == name) return value;
+  }
+  throw std::logic_error("no such name: " + std::string(name));
+}
+
+}  // namespace
 
 Objective find_objective_function(std::string_view name) {
-  static constexpr struct {
-    std::string_view name;
-    Objective function;
-  } kTable[] = {
+  static constexpr std::pair<std::string_view, Objective> kTable[] = {
       {"tb", trajectory_balance},
+      {"db", detailed_balance},
+      {"subtb", sub_trajectory_balance},
+      {"mdb", modified_detailed_balance},
+      {"vargrad", log_partition_variance},
+      {"fldb", detailed_balance},
+      {"flsubtb", sub_trajectory_balance},
+      {"reverse_kl", reverse_kl},
+      {"forward_kl", forward_kl},
+      {"ws", wake_sleep},
+      {"rws", reverse_wake_sleep},
   };
-  for (const auto& entry : kTable) {
-    if (entry.name == name) return entry.function;
+  return named(kTable, name);
+}
+
+ObjectiveSettings objective_settings(const Config& config) {
+  static constexpr std::pair<std::string_view, LossShape> kShapes[] = {
+      {"squared", LossShape::kSquared},
+      {"huber", LossShape::kHuber},
+      {"log_cosh", LossShape::kLogCosh},
+      {"shifted_cosh", LossShape::kShiftedCosh},
+      {"linex", LossShape::kLinex},
+  };
+  static constexpr std::pair<std::string_view, Weighting> kWeightings[] = {
+      {"geometric_within", Weighting::kGeometricWithin},
+      {"geometric", Weighting::kGeometric},
+      {"equal_within", Weighting::kEqualWithin},
+      {"equal", Weighting::kEqual},
+      {"tb", Weighting::kTb},
+      {"db", Weighting::kDb},
+      {"mdb", Weighting::kModifiedDb},
+  };
+  static constexpr std::pair<std::string_view, Baseline> kBaselines[] = {
+      {"global", Baseline::kGlobal}, {"local", Baseline::kLocal}, {"none", Baseline::kNone}};
+  ObjectiveSettings settings;
+  for (const ParamSpec& spec : find_objective(config.text("objective.name"))->params) {
+    if (spec.key == "objective.shape") settings.shape = named(kShapes, config.text(spec.key));
+    if (spec.key == "objective.weighting") settings.weighting = named(kWeightings, config.text(spec.key));
+    if (spec.key == "objective.baseline") settings.baseline = named(kBaselines, config.text(spec.key));
+    if (spec.key == "objective.lambda") settings.lambda = config.real(spec.key);
   }
-  throw std::logic_error("no objective function named " + std::string(name));
+  return settings;
 }
 
 }  // namespace flowscope

@@ -1,27 +1,45 @@
 #include "core/learn/objectives/objective.h"
+#include "core/learn/objectives/paths.h"
 
 namespace flowscope {
 
-/// Trajectory balance (Malkin et al. 2022, arXiv 2201.13259): the mean over trajectories of
-///   (log Z + sum_t log P_F(s_t+1 | s_t) - log R(x) - sum_t log P_B(s_t | s_t+1))^2.
-double trajectory_balance(const Batch& batch, Evaluation& e, Residuals& residuals) {
-  const int n = batch.size();
-  residuals.per_trajectory.resize(static_cast<size_t>(n));
+/// Trajectory balance (Malkin et al. 2022, arXiv 2201.13259): the mean over trajectories of g(r),
+///   r = log Z + sum_t log P_F(s_t+1 | s_t) - log R(x) - sum_t log P_B(s_t | s_t+1).
+double trajectory_balance(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
+                          Residuals& residuals) {
+  residuals.per_trajectory = log_ratios(batch, e);
   double loss = 0;
-  for (int i = 0; i < n; ++i) {
-    const auto first = static_cast<size_t>(batch.begin[static_cast<size_t>(i)]);
-    const auto end = static_cast<size_t>(batch.begin[static_cast<size_t>(i) + 1]);
-    double residual = e.log_z - batch.log_reward[static_cast<size_t>(i)];
-    for (size_t k = first; k < end; ++k) residual += e.log_pf[k] - e.log_pb[k];
-    const double slope = 2 * residual / n;
-    for (size_t k = first; k < end; ++k) {
-      e.d_log_pf[k] += slope;
-      e.d_log_pb[k] -= slope;
-    }
-    e.d_log_z += slope;
-    loss += residual * residual / n;
-    residuals.per_trajectory[static_cast<size_t>(i)] = residual;
+  for (int i = 0; i < batch.size(); ++i) {
+    double& residual = residuals.per_trajectory[static_cast<size_t>(i)];
+    residual += e.log_z;
+    const ShapedLoss g = shaped(settings.shape, residual);
+    loss += g.value / batch.size();
+    push(batch, i, g.slope / batch.size(), -g.slope / batch.size(), e);
+    e.d_log_z += g.slope / batch.size();
   }
+  return loss;
+}
+
+/// Log-partition variance, or VarGrad (Zhang et al. 2023, arXiv 2302.05446): trajectory balance with
+/// the batch's own log Z = -mean(c), c = log P_F - log R - log P_B of a trajectory; the squared loss
+/// is the variance of c over the batch.
+double log_partition_variance(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
+                              Residuals& residuals) {
+  const int n = batch.size();
+  residuals.per_trajectory = log_ratios(batch, e);
+  double mean = 0, slope_sum = 0, loss = 0;
+  for (const double c : residuals.per_trajectory) mean += c / n;
+  for (double& c : residuals.per_trajectory) {
+    c -= mean;
+    slope_sum += shaped(settings.shape, c).slope;
+  }
+  for (int i = 0; i < n; ++i) {  // every residual holds every c, through the mean
+    const ShapedLoss g = shaped(settings.shape, residuals.per_trajectory[static_cast<size_t>(i)]);
+    loss += g.value / n;
+    const double slope = (g.slope - slope_sum / n) / n;
+    push(batch, i, slope, -slope, e);
+  }
+  e.estimated_log_z = -mean;
   return loss;
 }
 
