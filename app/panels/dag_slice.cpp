@@ -156,7 +156,9 @@ void draw_dag_slice(PanelContext& context, const Rect& rect) {
   const float head = t.px(20);
   const Rect area{rect.x, rect.y + head, rect.w, rect.h - head};
   const float height = t.px(area.h < t.px(110) ? kLowBox : kBox);
-  const Rect focus = box_at(rect.x + (rect.w - box) / 2, area.y + area.h / 2, box, height);
+  // With no parents to show, s0 stands where they would.
+  const float centre = state == 0 ? rect.x + box / 2 + t.px(1) : rect.x + rect.w / 2;
+  const Rect focus = box_at(centre - box / 2, area.y + area.h / 2, box, height);
   const float right = rect.x + rect.w - number - box;
   const size_t more_parents =
       draw_side({context, {rect.x + number, area.y, box, area.h}, focus, true, most, wide},
@@ -166,9 +168,8 @@ void draw_dag_slice(PanelContext& context, const Rect& rect) {
   const float base = baseline(t, rect.y + t.px(4));
   draw_text(t.font.small, rect.x + number, base, t.color.muted,
             state == 0 ? "" : column_title("parents", more_parents));
-  draw_text(t.font.small, rect.x + rect.w / 2, base, t.color.muted,
-            context.ui.selected_state < 0 ? wide ? "s0: nothing is selected" : "s0" : "selected",
-            Align::kCenter);
+  draw_text(t.font.small, focus.x, base, t.color.muted,
+            context.ui.selected_state >= 0 ? "selected" : wide ? "s0: nothing is selected" : "s0");
   draw_text(t.font.small, right, base, t.color.muted, column_title("children", more_children));
   if (wide) draw_text(t.font.small, rect.x + rect.w, base, t.color.muted, "flow", Align::kRight);
   const StateFacts f = *facts_of(s, state);

@@ -103,7 +103,9 @@ PanelCaches& caches(PanelContext& context) {
 HeroTab effective_tab(const PanelContext& context) {
   const HeroTab tab = context.ui.hero;
   const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
-  return on_map && context.ui.cells.cell_of.empty() ? HeroTab::kObjects : tab;
+  const RunInfo* run = context.snapshot.run.get();
+  const bool mapless = run && run->graph && context.ui.cells.cell_of.empty();
+  return on_map && mapless ? HeroTab::kObjects : tab;
 }
 
 std::string exact_words(const PanelContext& context) {

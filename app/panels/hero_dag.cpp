@@ -176,7 +176,7 @@ void stub(const Scene& scene, ImVec2 p, int count, float side) {
   char text[16];
   std::snprintf(text, sizeof text, "+%d", count);
   draw_text(t.font.small, p.x + side * (scene.radius + t.px(4)),
-            p.y + t.font.small->FontSize * 0.36f, t.color.muted, text,
+            p.y - scene.radius * 0.5f, t.color.muted, text,
             side < 0 ? Align::kRight : Align::kLeft);
 }
 
@@ -253,12 +253,12 @@ void legend(const Scene& scene, const Rect& row) {
     x += width;
   };
   const ImU32 grey = with_alpha(t.color.text, 0.35f);
-  entry("object", [&](ImVec2 p) { draw_node_shape(p, t.px(6), true, grey); });
-  entry("not complete", [&](ImVec2 p) { draw_node_shape(p, t.px(6), false, grey); });
   entry("flow out of balance by > 10 %", [&](ImVec2 p) {
     draw_node_shape(p, t.px(8), true, t.color.warning);
     draw_node_shape(p, t.px(5), true, t.color.panel);
   });
+  entry("object", [&](ImVec2 p) { draw_node_shape(p, t.px(6), true, grey); });
+  entry("not complete", [&](ImVec2 p) { draw_node_shape(p, t.px(6), false, grey); });
   entry("width: root of learned flow", [&](ImVec2 p) {
     ImGui::GetWindowDrawList()->AddLine({p.x - t.px(8), p.y}, {p.x + t.px(8), p.y}, grey, t.px(4));
   });
@@ -279,7 +279,7 @@ void draw_hero_dag(PanelContext& context, const Rect& rect) {
       cache.whole ? "all " + all + " states"
                   : format_count(part) + " of " + all + " states: most flow around " +
                         (cache.focus == 0 ? "s0" : state_label(s, cache.focus));
-  const std::string words = exact_words(context);
+  const std::string words = r.w > t.px(560) ? exact_words(context) : "exact";
   const float right = r.x + r.w;
   const float middle = r.y + t.px(12), end = right - text_width(t.font.small, words) - t.px(28);
   pill(t, right, middle, words, t.color.muted, Align::kRight);

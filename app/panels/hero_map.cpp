@@ -40,6 +40,7 @@ ColorScale learned_scale(const UiState& ui) {
 ColorScale difference_scale(const UiState& ui) {
   ColorScale scale;
   scale.map = ColorMap::kSigned;
+  scale.dark = ui.dark;
   // One wild cell should not turn all others grey, and a good run should look calm.
   scale.high = std::clamp<double>(ui.cells.max_difference, kCalm * ui.cells.max_target,
                                   ui.cells.max_target);
@@ -58,13 +59,14 @@ struct Places {
 /// Three maps of one size in a row, for a hero that is too low to stack two.
 Places place_in_row(const Theme& t, const MapView& view, const Rect& r, float head, float bar) {
   const AxisRoom room = axis_room(t, false);
+  const float named = axis_room(t, true).bottom;
   const float gap = t.px(14), third = (r.w - room.left - 2 * gap) / 3;
   Places p;
   p.row = true;
   Rect* maps[] = {&p.learned, &p.target, &p.difference};
   for (int i = 0; i < 3; ++i) {
     const Rect area{r.x + room.left + (third + gap) * static_cast<float>(i), r.y + head, third,
-                    r.h - head - room.bottom - bar};
+                    r.h - head - std::max(named, room.bottom + bar)};
     *maps[i] = fit_map(view, area);
     maps[i]->y = area.y;
   }
@@ -171,7 +173,7 @@ void learned_map(PanelContext& context, const Places& p) {
   }
   const MapLook look{"map_learned",
                      peek ? &ui.cells.target : behaviour ? &ui.cells.behaviour : &ui.cells.learned,
-                     learned_scale(ui), p.learned.h > p.target.h};
+                     learned_scale(ui), true};
   const MapFrame frame = draw_map(context, look, p.learned);
   overlays(context, frame);
   mark_cells(context, frame);

@@ -150,9 +150,10 @@ void scatter(PanelContext& context, const ObjectsCache& cache, const Rect& r) {
   const Theme& t = context.theme;
   UiState& ui = context.ui;
   const std::string words = exact_words(context);
-  title(t, r.x, r.y + t.px(12), "Learned against target", "on the line: learned", 
-        r.x + r.w - text_width(t.font.small, words) - t.px(24));
-  pill(t, r.x + r.w, r.y + t.px(12), words, t.color.muted, Align::kRight);
+  const float beside = text_width(t.font.small, words) + t.px(24);
+  const bool room = text_width(t.font.bold, "Learned against target") + beside < r.w;
+  title(t, r.x, r.y + t.px(12), "Learned against target", "", r.x + r.w);
+  if (room) pill(t, r.x + r.w, r.y + t.px(12), words, t.color.muted, Align::kRight);
   ScatterSpec spec;
   spec.id = "scatter";
   spec.x_label = "log R(x)/Z";

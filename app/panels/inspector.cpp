@@ -210,17 +210,19 @@ void tip(PanelContext& context, const Rect& r) {
   else if (!s.exact) words = "Waiting for the first exact view.";
   Column column(context, r.x, r.y + draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted, words),
                 r.w);
-  if (!s.exact) return;
+  if (!s.run) return;
   // Nobody asks for a state: the distribution as a whole.
   column.space(14);
-  column.facts({{"TV", format_number(s.exact->tv, 3)},
-                {"L1", format_number(s.exact->l1, 3)},
-                {"JSD", format_number(s.exact->jsd, 3)},
-                {"KL", format_number(s.exact->kl, 3)}});
-  column.space(6);
+  if (s.exact) {
+    column.facts({{"TV", format_number(s.exact->tv, 3)},
+                  {"L1", format_number(s.exact->l1, 3)},
+                  {"JSD", format_number(s.exact->jsd, 3)},
+                  {"KL", format_number(s.exact->kl, 3)}});
+    column.space(6);
+  }
   column.facts({{"log Z", format_number(s.metrics.log_z, 4)},
                 {"true log Z", format_number(s.run->log_z_true, 4)},
-                {"mean length", format_number(s.exact->expected_length, 3)},
+                {"length", format_number(s.metrics.mean_length, 3)},
                 {"modes hit", std::to_string(s.metrics.modes_found) + "/" +
                                     std::to_string(s.metrics.modes_total)}});
 }

@@ -27,10 +27,30 @@ void draw_text(ImFont* font, float x, float base, ImU32 color, std::string_view 
 }
 
 float draw_paragraph(ImFont* font, ImVec2 at, float width, ImU32 color, std::string_view text) {
-  if (text.empty()) return 0;
-  ImGui::GetWindowDrawList()->AddText(font, font->FontSize, {std::round(at.x), std::round(at.y)},
-                                      color, text.data(), end_of(text), width);
-  return font->CalcTextSizeA(font->FontSize, FLT_MAX, width, text.data(), end_of(text)).y;
+  // Broken at spaces alone: ImGui's own wrapping would break numbers at their point.
+  const float step = std::round(font->FontSize * 1.3f);
+  float base = at.y + font->Ascent;
+  std::string line;
+  const auto flush = [&] {
+    draw_text(font, at.x, base, color, line);
+    base += step;
+    line.clear();
+  };
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find_first_of(" \n", begin), text.size());
+    const std::string word(text.substr(begin, end - begin));
+    const std::string longer = line.empty() ? word : line + " " + word;
+    if (!line.empty() && text_width(font, longer) > width) {
+      flush();
+      line = word;
+    } else {
+      line = longer;
+    }
+    if (end < text.size() && text[end] == '\n') flush();
+    begin = end + 1;
+  }
+  flush();
+  return base - font->Ascent - at.y;
 }
 
 ImU32 mix(ImU32 a, ImU32 b, float t) {

@@ -203,15 +203,15 @@ void number_row(PanelContext& context, const SetupRow& row, const Rect& line, co
   }
 }
 
-/// A person's word for a choice.
-std::string choice_title(const std::string& key, const std::string& name) {
+/// A choice in a person's words, with a line about it where its table has one.
+ComboItem choice_words(const std::string& key, const std::string& name) {
   if (key == "environment.name") {
-    if (const auto* e = find_environment(name)) return e->title;
+    if (const auto* e = find_environment(name)) return {e->title, e->about};
   }
   if (key == "objective.name") {
-    if (const auto* o = find_objective(name)) return o->title;
+    if (const auto* o = find_objective(name)) return {o->title, o->about};
   }
-  return name;
+  return {name, ""};
 }
 
 void choice_row(PanelContext& context, const SetupRow& row, const Rect& line, const Rect& control) {
@@ -219,24 +219,24 @@ void choice_row(PanelContext& context, const SetupRow& row, const Rect& line, co
   const ParamValue value = shown_now(context, row);
   row_head(context, row, value, line, false);
   std::vector<std::string> names = row.spec.choices, titles;
+  std::vector<ComboItem> items;
   if (row.spec.kind == ParamKind::kBoolean) names = {"false", "true"};
   const std::string current = to_text(value);
   int chosen = -1;
   float widest = 0;
   for (size_t i = 0; i < names.size(); ++i) {
     if (names[i] == current) chosen = static_cast<int>(i);
-    titles.push_back(row.spec.kind == ParamKind::kBoolean ? (i == 0 ? "off" : "on")
-                                                          : choice_title(row.spec.key, names[i]));
+    items.push_back(choice_words(row.spec.key, names[i]));
+    if (row.spec.kind == ParamKind::kBoolean) items.back().label = i == 0 ? "off" : "on";
+    titles.push_back(items.back().label);
     widest = std::max(widest, text_width(t.font.small, titles.back()) + t.px(12));
   }
   int picked = -1;
   if (widest * static_cast<float>(names.size()) <= control.w) {
     picked = segments(context, row.spec.key, control, titles, chosen);
   } else {
-    std::vector<ComboItem> items;
-    for (const std::string& title : titles) items.push_back({title, ""});
-    picked = combo(context, row.spec.key, control, chosen < 0 ? current : titles[static_cast<size_t>(chosen)],
-                   items, chosen, tip_of(row.spec));
+    const std::string& shown = chosen < 0 ? current : titles[static_cast<size_t>(chosen)];
+    picked = combo(context, row.spec.key, control, shown, items, chosen, tip_of(row.spec));
   }
   if (picked >= 0) {
     edit(context, row, parse_value(row.spec, names[static_cast<size_t>(picked)]), false);

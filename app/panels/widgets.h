@@ -19,7 +19,7 @@ float baseline(const Theme& theme, float centre_y);
 void draw_text(ImFont* font, float x, float base, ImU32 color, std::string_view text,
                Align align = Align::kLeft);
 
-/// Draws a paragraph broken into lines of `width`; returns its height.
+/// Draws a paragraph broken into lines of `width`, its top left at `at`; returns its height.
 float draw_paragraph(ImFont* font, ImVec2 at, float width, ImU32 color, std::string_view text);
 
 ImU32 mix(ImU32 a, ImU32 b, float t);
