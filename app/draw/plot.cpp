@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <map>
+#include <tuple>
 
 #include "app/draw/plot_parts.h"
 #include "app/draw/text.h"
@@ -23,17 +25,27 @@ double PlotFrame::step_at(float x) const {
   return first_step + static_cast<double>((x - area.x) / area.w) * (last_step - first_step);
 }
 
-std::string format_tick(double value, bool logarithmic) {
-  const double exponent = value > 0 ? std::log10(value) : 0;
-  if (logarithmic && std::fabs(exponent) > 3.5 && exponent == std::round(exponent)) {
-    static constexpr const char* kDigits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-    std::string text = exponent < 0 ? "10⁻" : "10";
-    for (const char digit : std::to_string(std::abs(static_cast<int>(exponent)))) {
-      text += kDigits[digit - '0'];
-    }
-    return text;
-  }
-  return format_number(value, 4);
+namespace {
+
+std::string power_of_ten(double value) {
+  static constexpr const char* kDigits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  const long exponent = std::lround(std::log10(value));
+  std::string text = exponent < 0 ? "10⁻" : "10";
+  for (const char digit : std::to_string(std::labs(exponent))) text += kDigits[digit - '0'];
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> format_ticks(std::span<const double> ticks, bool logarithmic) {
+  const bool decades = logarithmic && std::ranges::all_of(ticks, [](double v) {
+    return v > 0 && std::fabs(std::log10(v) - std::round(std::log10(v))) < 1e-6;
+  });
+  const bool powers =
+      decades && std::ranges::any_of(ticks, [](double v) { return v < 9e-3 || v > 2e3; });
+  std::vector<std::string> words;
+  for (const double v : ticks) words.push_back(powers ? power_of_ten(v) : format_number(v));
+  return words;
 }
 
 std::string format_steps(double steps) {
@@ -74,6 +86,28 @@ std::pair<double, double> range_of(const PlotSpec& spec, const PlotFrame& frame,
   return {from_zero ? std::min(0.0, low) : low - air, high + air};
 }
 
+/// The label of the truth stands on its line, on the side where the curve does not come from; the
+/// range grows until there is room for it.
+bool label_above(const PlotSpec& spec, const PlotFrame& frame, const Columns& columns) {
+  double sum = 0, count = 0;
+  for (const auto& line : columns) {
+    for (const PlotColumn& c : line) sum += c.mean;
+    count += static_cast<double>(line.size());
+  }
+  return count == 0 || frame.transformed(*spec.truth) >= sum / count;
+}
+
+void make_room_for_label(const Theme& theme, const PlotSpec& spec, bool above, PlotFrame& frame) {
+  const double share = (theme.font.small->FontSize + theme.px(4)) / frame.area.h;
+  const double truth = frame.transformed(*spec.truth);
+  if (share > 0.5) return;
+  if (above) {
+    frame.high = std::max(frame.high, (truth - share * frame.low) / (1 - share));
+  } else {
+    frame.low = std::min(frame.low, (truth - share * frame.high) / (1 - share));
+  }
+}
+
 /// Ranges follow the data smoothly; a chart that was not drawn in the last frame starts anew.
 void ease_range(const std::string& id, PlotFrame& frame) {
   struct Range {
@@ -95,16 +129,18 @@ void ease_range(const std::string& id, PlotFrame& frame) {
 }
 
 void draw_y_axis(ImDrawList* list, const Theme& theme, const PlotFrame& frame) {
-  const int count = std::max(2, static_cast<int>(frame.area.h / theme.px(26)));
+  const int count = std::max(2, static_cast<int>(frame.area.h / theme.px(22)));
   const double low = frame.log_y ? std::pow(10.0, frame.low) : frame.low;
   const double high = frame.log_y ? std::pow(10.0, frame.high) : frame.high;
-  for (const double tick : axis_ticks(low, high, count, frame.log_y)) {
-    const float y = std::round(frame.y_of(frame.transformed(tick)));
+  const std::vector<double> ticks = axis_ticks(low, high, count, frame.log_y);
+  const std::vector<std::string> words = format_ticks(ticks, frame.log_y);
+  for (size_t i = 0; i < ticks.size(); ++i) {
+    const float y = std::round(frame.y_of(frame.transformed(ticks[i])));
     if (y < frame.area.y - 1 || y > frame.area.y + frame.area.h + 1) continue;
     list->AddLine({frame.area.x, y}, {frame.area.x + frame.area.w, y}, theme.color.line);
     const float top = y - theme.font.small->FontSize / 2;
     write(list, theme.font.small, {frame.area.x - theme.px(8), top}, theme.color.muted,
-          format_tick(tick, frame.log_y), Align::kRight);
+          words[i], Align::kRight);
   }
 }
 
@@ -122,20 +158,14 @@ void draw_x_axis(ImDrawList* list, const Theme& theme, const PlotFrame& frame) {
 }
 
 void draw_truth(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
-                const PlotSpec& spec) {
-  if (!spec.truth || (frame.log_y && *spec.truth <= 0)) return;
+                const PlotSpec& spec, bool above) {
   const float y = std::round(frame.y_of(frame.transformed(*spec.truth)));
   const ImVec2 line[] = {{frame.area.x, y}, {frame.area.x + frame.area.w, y}};
   draw_line(list, line, theme.color.truth, theme.px(1.25f), LineStyle::kDash, theme.scale);
   if (spec.truth_label.empty()) return;
   ImFont* font = theme.font.small;
-  const bool below = y - font->FontSize - theme.px(2) < frame.area.y;
-  const ImVec2 at{frame.area.x + theme.px(8),
-                  below ? y + theme.px(3) : y - font->FontSize - theme.px(2)};
-  const float w = text_width(font, spec.truth_label);
-  list->AddRectFilled({at.x - theme.px(3), at.y}, {at.x + w + theme.px(3), at.y + font->FontSize},
-                      with_alpha(theme.color.panel, 0.8f), theme.px(3));
-  write(list, font, at, theme.color.truth, spec.truth_label);
+  const float top = above ? y - font->FontSize - theme.px(2) : y + theme.px(3);
+  write(list, font, {frame.area.x + theme.px(8), top}, theme.color.truth, spec.truth_label);
 }
 
 void draw_header(ImDrawList* list, const Theme& theme, const PlotSpec& spec,
@@ -184,7 +214,7 @@ PlotFrame make_frame(const Theme& theme, const PlotSpec& spec, std::span<const P
   }
   right = std::max(right, theme.px(48));  // charts below one another share their x axis
   PlotFrame frame;
-  const float left = theme.px(52), top = theme.px(28), bottom = theme.px(20);
+  const float left = theme.px(44), top = theme.px(26), bottom = theme.px(20);
   frame.area = {rect.x + left, rect.y + top, std::max(rect.w - left - right, 1.0f),
                 std::max(rect.h - top - bottom, 1.0f)};
   frame.last_step = static_cast<double>(std::max<std::int64_t>(spec.last_step, 1));
@@ -206,17 +236,19 @@ std::optional<double> draw_plot(const Theme& theme, const PlotSpec& spec,
     empty = empty && columns.back().empty();
   }
   std::tie(frame.low, frame.high) = range_of(spec, frame, columns);
+  const bool has_truth = spec.truth && (!spec.log_y || *spec.truth > 0);
+  const bool above = has_truth && label_above(spec, frame, columns);
+  if (has_truth && !spec.truth_label.empty()) make_room_for_label(theme, spec, above, frame);
   ease_range(spec.id, frame);
 
-  draw_header(list, theme, spec, lines, {rect.x + theme.px(12), rect.y + theme.px(4),
-                                         rect.w - theme.px(24), theme.px(20)});
+  draw_header(list, theme, spec, lines, rect);
   if (frame.area.h < theme.px(12) || frame.area.w < theme.px(24)) return std::nullopt;
   draw_y_axis(list, theme, frame);
   draw_x_axis(list, theme, frame);
   const float air = theme.px(4);  // markers at the edge stay whole
   list->PushClipRect({frame.area.x - air, frame.area.y - air},
                      {frame.area.x + frame.area.w + air, frame.area.y + frame.area.h + air}, true);
-  draw_truth(list, theme, frame, spec);
+  if (has_truth) draw_truth(list, theme, frame, spec, above);
   std::vector<EndLabel> labels;
   for (size_t i = 0; i < lines.size(); ++i) {
     draw_columns(list, theme, frame, lines[i], columns[i]);

@@ -36,7 +36,7 @@ struct PlotSpec {
   std::optional<double> hover_step;  // cursor shared by all plots
 };
 
-/// Draws header, axes, lines and cursor into `rect`. Returns the step under the mouse, if it is here.
+/// Draws header, axes, lines and cursor into `rect`, title and numbers flush with its edges. Returns the step under the mouse, if it is here.
 std::optional<double> draw_plot(const Theme& theme, const PlotSpec& spec,
                                 std::span<const PlotLine> lines, const Rect& rect);
 

@@ -51,8 +51,9 @@ struct EndLabel {
 void draw_end_labels(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
                      std::vector<EndLabel> labels);
 
-/// "10⁻⁵" for a power of ten far from 1, plain digits elsewhere.
-std::string format_tick(double value, bool logarithmic);
+/// The ticks of one axis in words: plain digits, or all as powers of ten ("10⁻⁵") where a
+/// logarithmic axis leaves the range in which plain digits are short.
+std::vector<std::string> format_ticks(std::span<const double> ticks, bool logarithmic);
 
 /// 1500 as "1.5k", 2000000 as "2M".
 std::string format_steps(double steps);

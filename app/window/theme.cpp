@@ -34,6 +34,7 @@ void set_style(const Theme& theme) {
   style.TabBorderSize = 0;
   style.DisabledAlpha = 0.45f;
   style.AntiAliasedLines = style.AntiAliasedFill = true;
+  style.AntiAliasedLinesUseTex = false;  // wants an interpolated texture, see GuiHost
   style.CircleTessellationMaxError = 0.2f;
   style.ScaleAllSizes(theme.scale);
   style.PopupBorderSize = style.FrameBorderSize = 1;  // a hairline is one pixel at any scale
