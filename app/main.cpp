@@ -16,6 +16,17 @@ int fail(int code, const std::string& message) {
   return code;
 }
 
+/// Options before a command would silently be the window's.
+void refuse_misplaced(const CLI::App& app) {
+  if (app.get_subcommands().empty()) return;
+  const std::string command = app.get_subcommands().front()->get_name();
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->count() == 0) continue;
+    throw UsageError(option->get_name() + " belongs behind the command: flowscope " + command + " " +
+                     option->get_name() + " ...");
+  }
+}
+
 /// Gives an application the options that say what to run.
 void add_run_options(CLI::App& app, RunOptions& run) {
   app.add_option("-p,--preset", run.preset, "Experiment to run (flowscope list presets)");
@@ -78,8 +89,9 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
-    return fail(2, std::string(e.what()) + " (flowscope --help shows what is)");
+    return fail(2, std::string(e.what()) + " (see flowscope --help)");
   }
+  refuse_misplaced(app);
   if (!size.empty()) {
     std::tie(show.width, show.height) = std::tie(pictured.width, pictured.height) = parse_size(size);
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <vector>
 
 namespace flowscope {
 namespace {
@@ -45,12 +46,12 @@ std::string clock_time(double seconds) {
 
 std::string metrics_line(const Snapshot& snapshot) {
   std::string text;
+  if (snapshot.exact) text += format("TV %.3g  ", snapshot.exact->tv);
   if (snapshot.metrics.loss) text += format("loss %.3g  ", *snapshot.metrics.loss);
   text += format("log Z %.3f", snapshot.metrics.log_z);
   if (snapshot.run && snapshot.run->log_z_true) {
     text += format(" (true %.3f)", *snapshot.run->log_z_true);
   }
-  if (snapshot.exact) text += format("  TV %.3g", snapshot.exact->tv);
   return text;
 }
 
@@ -60,16 +61,28 @@ std::string progress_line(const Snapshot& snapshot, std::int64_t steps, int colu
   const double share =
       steps > 0 ? std::clamp(static_cast<double>(m.step) / static_cast<double>(steps), 0.0, 1.0) : 1;
   const int filled = static_cast<int>(share * kBarWidth);
-  std::string text = "[" + std::string(static_cast<size_t>(filled), '#') +
-                     std::string(static_cast<size_t>(kBarWidth - filled), '.') + "] " +
-                     grouped(m.step) + "/" + grouped(steps);
+  std::vector<std::string> parts;  // most important first; those that do not fit are left out
+  parts.push_back("[" + std::string(static_cast<size_t>(filled), '#') +
+                  std::string(static_cast<size_t>(kBarWidth - filled), '.') + "] " +
+                  grouped(m.step) + "/" + grouped(steps));
   if (m.iterations_per_second > 0) {
     const double left = static_cast<double>(steps - m.step) / m.iterations_per_second;
-    text += "  " + grouped(std::llround(m.iterations_per_second)) + " it/s  " + clock_time(left) +
-            " left";
+    parts.push_back(grouped(std::llround(m.iterations_per_second)) + " it/s");
+    parts.push_back(clock_time(left) + " left");
   }
-  text += "  " + metrics_line(snapshot);
-  return text.substr(0, static_cast<size_t>(std::max(columns - 1, 1)));
+  if (snapshot.exact) parts.push_back(format("TV %.3g", snapshot.exact->tv));
+  if (m.loss) parts.push_back(format("loss %.3g", *m.loss));
+  parts.push_back(format("log Z %.3f", m.log_z));
+  if (snapshot.run && snapshot.run->log_z_true) {
+    parts.push_back(format("(true %.3f)", *snapshot.run->log_z_true));
+  }
+  std::string text;
+  for (const std::string& part : parts) {
+    const std::string longer = text.empty() ? part : text + "  " + part;
+    if (longer.size() >= static_cast<size_t>(columns)) break;
+    text = longer;
+  }
+  return text;
 }
 
 Progress::Progress(std::int64_t steps, bool quiet)

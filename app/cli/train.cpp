@@ -1,5 +1,6 @@
 // flowscope train: a run without a window. The session trains on its own thread; this one watches,
 // records and reports.
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -185,6 +186,11 @@ std::shared_ptr<const Snapshot> drive(Session& session, std::int64_t steps, Reco
   return snapshot;
 }
 
+/// Steps per second over the whole run.
+double mean_rate(const Metrics& metrics) {
+  return metrics.seconds > 0 ? static_cast<double>(metrics.step) / metrics.seconds : 0;
+}
+
 nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
   const auto or_null = [](const auto& value) {
     return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
@@ -201,8 +207,7 @@ nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
           {"trajectories", s.metrics.trajectories},
           {"states_visited", s.metrics.states_visited},
           {"seconds", s.metrics.seconds},
-          {"iterations_per_second",
-           s.metrics.seconds > 0 ? static_cast<double>(s.metrics.step) / s.metrics.seconds : 0},
+          {"iterations_per_second", mean_rate(s.metrics)},
           {"loss", or_null(s.metrics.loss)},
           {"log_z", s.metrics.log_z},
           {"log_z_true", s.run ? or_null(s.run->log_z_true) : nlohmann::ordered_json()},
@@ -216,9 +221,9 @@ nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
 }
 
 void print_summary(const Config& config, const Snapshot& s, const std::string& run_file) {
-  std::printf("%s: %s steps in %s (%.3g it/s)  %s\n", config.preset.c_str(),
+  std::printf("%s: %s steps in %s (%s it/s)  %s\n", config.preset.c_str(),
               grouped(s.metrics.step).c_str(), clock_time(s.metrics.seconds).c_str(),
-              s.metrics.iterations_per_second, metrics_line(s).c_str());
+              grouped(std::llround(mean_rate(s.metrics))).c_str(), metrics_line(s).c_str());
   if (s.metrics.modes_total > 0) {
     std::printf("modes found: %s of %s\n", grouped(s.metrics.modes_found).c_str(),
                 grouped(s.metrics.modes_total).c_str());
