@@ -27,13 +27,13 @@ struct SetupCache {
 struct PendingEdit {
   ParamValue value;
   bool live = true;
-  bool held = false;       // the mouse is still down
-  bool dirty = false;      // not sent yet
+  bool held = false;   // the mouse is still down
+  bool dirty = false;  // not sent yet
   double sent_at = -1e9;
 };
 struct SetupEdits {
   std::map<std::string, PendingEdit> pending;
-  std::string typing;      // key whose value is being typed
+  std::string typing;  // key whose value is being typed
   char text[64] = {};
   bool focus_text = false;  // the text field opens in this frame
 };
@@ -53,11 +53,11 @@ struct DagCache {
 struct FlowArrows {
   std::shared_ptr<const void> run_key, exact_key;
   int map = -1;
-  std::vector<std::int32_t> from, to;      // cells
-  std::vector<std::int32_t> arrow_of;      // [E] which arrow an edge adds to, -1 none
-  std::vector<float> learned, demand;      // share of all trajectories
+  std::vector<std::int32_t> from, to;  // cells
+  std::vector<std::int32_t> arrow_of;  // [E] which arrow an edge adds to, -1 none
+  std::vector<float> learned, demand;  // share of all trajectories
   float most = 0;
-  std::string refusal;                     // why there are none, in words
+  std::string refusal;  // why there are none, in words
 };
 
 /// Objects by target, and the points of the scatter.

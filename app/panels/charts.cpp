@@ -45,7 +45,8 @@ std::vector<Chart> charts_of(const PanelContext& context) {
   distance.log_y = true;
   distance.empty_text = empty_words(s, true);
   if (s.exact) {
-    distance.readout = "TV " + format_number(s.exact->tv, 3) + "  JSD " + format_number(s.exact->jsd, 3);
+    distance.readout =
+        "TV " + format_number(s.exact->tv, 3) + "  JSD " + format_number(s.exact->jsd, 3);
   }
   charts.push_back({distance,
                     {{"TV", &h.tv, t.color.run[1], LineStyle::kSolid, false},

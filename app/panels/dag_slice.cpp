@@ -43,8 +43,8 @@ std::vector<Neighbour> children_of(const Snapshot& s, int state) {
                    s.exact->forward.edge[at(e)], s.exact->policy.forward[at(e)]});
   }
   if (graph.terminating(state)) {
-    all.push_back({-1, "stop", s.exact->forward.terminating[at(state)],
-                   s.exact->policy.stop[at(state)]});
+    all.push_back(
+        {-1, "stop", s.exact->forward.terminating[at(state)], s.exact->policy.stop[at(state)]});
   }
   return all;
 }
@@ -96,10 +96,10 @@ void ribbon(const Theme& t, ImVec2 from, ImVec2 to, double share, ImU32 color) {
 
 struct Side {
   PanelContext& context;
-  Rect column;     // boxes of this side
-  Rect focus;      // the box in the middle
+  Rect column;  // boxes of this side
+  Rect focus;   // the box in the middle
   bool left = true;
-  double most = 1;  // flow of the widest ribbon
+  double most = 1;      // flow of the widest ribbon
   bool numbers = true;  // room for the flows beside the boxes
 };
 
@@ -107,8 +107,8 @@ struct Side {
 size_t draw_side(const Side& side, std::vector<Neighbour> neighbours) {
   const Theme& t = side.context.theme;
   const Snapshot& s = side.context.snapshot;
-  const auto room = static_cast<size_t>(
-      std::max(1.0f, side.column.h / (side.focus.h + t.px(kGap))));
+  const auto room =
+      static_cast<size_t>(std::max(1.0f, side.column.h / (side.focus.h + t.px(kGap))));
   const size_t hidden = keep_heaviest(neighbours, std::min(room, kMostNeighbours));
   const float step = side.column.h / static_cast<float>(std::max<size_t>(1, neighbours.size()));
   const ImVec2 hub{side.left ? side.focus.x : side.focus.x + side.focus.w,
@@ -160,21 +160,23 @@ void draw_dag_slice(PanelContext& context, const Rect& rect) {
   const float centre = state == 0 ? rect.x + box / 2 + t.px(1) : rect.x + rect.w / 2;
   const Rect focus = box_at(centre - box / 2, area.y + area.h / 2, box, height);
   const float right = rect.x + rect.w - number - box;
-  const size_t more_parents =
-      draw_side({context, {rect.x + number, area.y, box, area.h}, focus, true, most, wide},
-                parents);
+  const size_t more_parents = draw_side(
+      {context, {rect.x + number, area.y, box, area.h}, focus, true, most, wide}, parents);
   const size_t more_children =
       draw_side({context, {right, area.y, box, area.h}, focus, false, most, wide}, children);
   const float base = baseline(t, rect.y + t.px(4));
   draw_text(t.font.small, rect.x + number, base, t.color.muted,
             state == 0 ? "" : column_title("parents", more_parents));
   draw_text(t.font.small, focus.x, base, t.color.muted,
-            context.ui.selected_state >= 0 ? "selected" : wide ? "s0: nothing is selected" : "s0");
+            context.ui.selected_state >= 0 ? "selected"
+            : wide                         ? "s0: nothing is selected"
+                                           : "s0");
   draw_text(t.font.small, right, base, t.color.muted, column_title("children", more_children));
   if (wide) draw_text(t.font.small, rect.x + rect.w, base, t.color.muted, "flow", Align::kRight);
   const StateFacts f = *facts_of(s, state);
   char text[48];
-  std::snprintf(text, sizeof text, "in : asked %+.2f", f.imbalance());
+  const double shown = std::abs(f.imbalance()) < 0.005 ? 0 : f.imbalance();  // no "-0.00"
+  std::snprintf(text, sizeof text, "in : asked %+.2f", shown);
   node_box(context, focus, state, state_label(s, state), text, true);
 }
 

@@ -12,10 +12,10 @@ namespace flowscope {
 /// Probabilities are shares of all trajectories; flows are in units of reward, held as logarithms.
 struct StateFacts {
   bool terminating = false;
-  double log_reward = 0;   // where terminating
-  double target = 0;       // R(x)/Z
-  double learned = 0;      // P_T(x)
-  double visit = 0;        // P(a trajectory passes here)
+  double log_reward = 0;    // where terminating
+  double target = 0;        // R(x)/Z
+  double learned = 0;       // P_T(x)
+  double visit = 0;         // P(a trajectory passes here)
   double log_arriving = 0;  // log of learned Z times visit
   double log_demand = 0;    // log of the flow that the rewards beyond ask for
 

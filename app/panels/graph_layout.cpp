@@ -46,9 +46,8 @@ class Ordering {
     const auto mean = [&](int node) {
       const auto& near = neighbours[at(node)];
       if (near.empty()) return layout_.nodes[at(node)].y;
-      const float sum = std::accumulate(near.begin(), near.end(), 0.0f, [&](float y, int n) {
-        return y + layout_.nodes[at(n)].y;
-      });
+      const float sum = std::accumulate(near.begin(), near.end(), 0.0f,
+                                        [&](float y, int n) { return y + layout_.nodes[at(n)].y; });
       return sum / static_cast<float>(near.size());
     };
     std::vector<std::pair<float, int>> keyed;

@@ -51,7 +51,8 @@ void not_enumerable(PanelContext& context, const Rect& rect) {
                      "training itself goes on, and the charts show loss and log Z.\n\n";
   body += s.run->log_z_true
               ? "Known all the same: the true log Z is " + format_number(s.run->log_z_true, 5) +
-                    ", from a closed form; learned so far is " + format_number(s.metrics.log_z, 5) + "."
+                    ", from a closed form; learned so far is " + format_number(s.metrics.log_z, 5) +
+                    "."
               : "There is no closed form of log Z for this world; learned so far is " +
                     format_number(s.metrics.log_z, 5) + ".";
   if (s.metrics.modes_total > 0) {
@@ -77,7 +78,8 @@ float diverged_banner(PanelContext& context, const Rect& rect) {
             shortened(t.font.body, s.message.empty() ? "Training diverged" : s.message,
                       reset.x - x - t.px(12)));
   if (button(context, "reset", reset, "Reset", ButtonKind::kOutline)) context.send(Reset{});
-  if (button(context, "halve", halve, "Halve learning rate and reset", ButtonKind::kOutline) && s.run) {
+  if (button(context, "halve", halve, "Halve learning rate and reset", ButtonKind::kOutline) &&
+      s.run) {
     context.send(SetParam{"optimizer.lr", s.run->config.real("optimizer.lr") / 2});
     context.send(Reset{});
   }
@@ -86,10 +88,14 @@ float diverged_banner(PanelContext& context, const Rect& rect) {
 
 void picture(PanelContext& context, const Rect& rect) {
   switch (effective_tab(context)) {
-    case HeroTab::kMap: return draw_hero_map(context, rect);
-    case HeroTab::kFlow: return draw_hero_flow(context, rect);
-    case HeroTab::kDag: return draw_hero_dag(context, rect);
-    case HeroTab::kObjects: return draw_hero_objects(context, rect);
+    case HeroTab::kMap:
+      return draw_hero_map(context, rect);
+    case HeroTab::kFlow:
+      return draw_hero_flow(context, rect);
+    case HeroTab::kDag:
+      return draw_hero_dag(context, rect);
+    case HeroTab::kObjects:
+      return draw_hero_objects(context, rect);
   }
 }
 

@@ -14,8 +14,8 @@
 namespace flowscope {
 namespace {
 
-constexpr int kWhole = 400;        // graphs up to this size are shown whole
-constexpr double kRefresh = 1.5;   // seconds between two choices of that part while flows change
+constexpr int kWhole = 400;       // graphs up to this size are shown whole
+constexpr double kRefresh = 1.5;  // seconds between two choices of that part while flows change
 constexpr float kFaintest = 0.03f;
 
 size_t at(std::int64_t i) { return static_cast<size_t>(i); }
@@ -51,8 +51,8 @@ const DagCache& dag(PanelContext& context, const Rect& area) {
     if (whole) {
       std::iota(states.begin(), states.end(), 0);
     } else {
-      states = heaviest_states(graph, cache.ranks,
-                               [&](std::int64_t e) { return edge_weight(s, e); }, focus, limits);
+      states = heaviest_states(
+          graph, cache.ranks, [&](std::int64_t e) { return edge_weight(s, e); }, focus, limits);
     }
     cache.layout = layered_layout(graph, cache.ranks, states);
     cache.focus = focus;
@@ -69,14 +69,12 @@ const DagCache& dag(PanelContext& context, const Rect& area) {
 struct Scene {
   PanelContext& context;
   const DagCache& cache;
-  Rect area;          // where node centres may stand
+  Rect area;  // where node centres may stand
   float radius = 8;
   double most_edge = 0, most_fill = 0;
-  int focus = -1;     // state whose name is always told
+  int focus = -1;  // state whose name is always told
 
-  ImVec2 place(const GraphNode& n) const {
-    return {area.x + n.x * area.w, area.y + n.y * area.h};
-  }
+  ImVec2 place(const GraphNode& n) const { return {area.x + n.x * area.w, area.y + n.y * area.h}; }
   const Theme& theme() const { return context.theme; }
 };
 
@@ -163,8 +161,8 @@ void draw_nodes(const Scene& scene) {
                       28, t.px(2));
     }
     const float reach = std::max(r + t.px(2), t.px(7));
-    if (std::abs(mouse.x - p.x) < reach && std::abs(mouse.y - p.y) < reach &&
-        context.interactive && ImGui::IsWindowHovered()) {
+    if (std::abs(mouse.x - p.x) < reach && std::abs(mouse.y - p.y) < reach && context.interactive &&
+        ImGui::IsWindowHovered()) {
       hover(context, n.state);
       if (ImGui::IsMouseClicked(0)) ui.selected_state = n.state;
     }
@@ -175,9 +173,8 @@ void stub(const Scene& scene, ImVec2 p, int count, float side) {
   const Theme& t = scene.theme();
   char text[16];
   std::snprintf(text, sizeof text, "+%d", count);
-  draw_text(t.font.small, p.x + side * (scene.radius + t.px(4)),
-            p.y - scene.radius * 0.5f, t.color.muted, text,
-            side < 0 ? Align::kRight : Align::kLeft);
+  draw_text(t.font.small, p.x + side * (scene.radius + t.px(4)), p.y - scene.radius * 0.5f,
+            t.color.muted, text, side < 0 ? Align::kRight : Align::kLeft);
 }
 
 /// Names where they have room, and always for the state in focus; "+n" for what is not shown.
@@ -242,8 +239,10 @@ void legend(const Scene& scene, const Rect& row) {
   draw_text(t.font.small, x, base, t.color.muted, "fill");
   x += t.px(24);
   UiState& ui = context.ui;
-  if (chip(context, "fill_learned", x, middle, "Learned P_T", !ui.dag_shows_target)) ui.dag_shows_target = false;
-  if (chip(context, "fill_target", x, middle, "Target", ui.dag_shows_target)) ui.dag_shows_target = true;
+  if (chip(context, "fill_learned", x, middle, "Learned P_T", !ui.dag_shows_target))
+    ui.dag_shows_target = false;
+  if (chip(context, "fill_target", x, middle, "Target", ui.dag_shows_target))
+    ui.dag_shows_target = true;
   x += t.px(10);
   const auto entry = [&](std::string_view words, auto draw) {
     const float width = t.px(22) + text_width(t.font.small, words) + t.px(16);
@@ -275,10 +274,10 @@ void draw_hero_dag(PanelContext& context, const Rect& rect) {
   const DagCache& cache = dag(context, area);
   const std::string all = format_count(s.run->graph->num_states());
   const auto part = static_cast<std::int64_t>(cache.layout.nodes.size());
-  const std::string shown =
-      cache.whole ? "all " + all + " states"
-                  : format_count(part) + " of " + all + " states: most flow around " +
-                        (cache.focus == 0 ? "s0" : state_label(s, cache.focus));
+  const std::string shown = cache.whole
+                                ? "all " + all + " states"
+                                : format_count(part) + " of " + all + " states: most flow around " +
+                                      (cache.focus == 0 ? "s0" : state_label(s, cache.focus));
   const std::string words = r.w > t.px(560) ? exact_words(context) : "exact";
   const float right = r.x + r.w;
   const float middle = r.y + t.px(12), end = right - text_width(t.font.small, words) - t.px(28);

@@ -13,9 +13,9 @@
 namespace flowscope {
 namespace {
 
-constexpr int kMostSide = 64;      // cells along a side; finer arrows are no longer arrows
+constexpr int kMostSide = 64;         // cells along a side; finer arrows are no longer arrows
 constexpr size_t kMostArrows = 8064;  // all edges of a 64x64 grid
-constexpr float kFaintest = 0.02f;  // of the widest arrow's width: thinner ones are left out
+constexpr float kFaintest = 0.02f;    // of the widest arrow's width: thinner ones are left out
 
 size_t at(std::int64_t i) { return static_cast<size_t>(i); }
 
@@ -26,7 +26,8 @@ void place_arrows(const PanelContext& context, FlowArrows& arrows) {
   arrows = FlowArrows{.run_key = cells.run_key, .map = cells.map};
   if (cells.view.width > kMostSide || cells.view.height > kMostSide) {
     arrows.refusal = "Flow arrows need a map of at most 64x64 cells; this one has " +
-                     std::to_string(cells.view.width) + "x" + std::to_string(cells.view.height) + ".";
+                     std::to_string(cells.view.width) + "x" + std::to_string(cells.view.height) +
+                     ".";
     return;
   }
   std::unordered_map<std::int64_t, int> index;
@@ -109,7 +110,8 @@ void draw_flow_arrows(PanelContext& context, const MapFrame& frame,
       list->AddLine(from, to, with_alpha(IM_COL32_WHITE, alpha), w);
       continue;
     }
-    draw_arrow(list, from, to, w + t.px(1.4f), w * 1.6f + t.px(4.6f), with_alpha(IM_COL32(0, 0, 0, 150), alpha));
+    draw_arrow(list, from, to, w + t.px(1.4f), w * 1.6f + t.px(4.6f),
+               with_alpha(IM_COL32(0, 0, 0, 150), alpha));
     draw_arrow(list, from, to, w, w * 1.6f + t.px(3.2f), with_alpha(IM_COL32_WHITE, alpha));
   }
 }
@@ -143,10 +145,11 @@ void draw_hero_flow(PanelContext& context, const Rect& rect) {
   }
   const float y = r.y + r.h - t.px(34);
   draw_color_bar(t, flow_scale(ui), {r.x + room.left, y, t.px(220), t.px(30)});
-  const std::string words = arrows.refusal.empty()
-                                ? "Colour: share of trajectories through the cell. Arrow width: root of "
-                                  "its flow; the faintest are left out."
-                                : arrows.refusal;
+  const std::string words =
+      arrows.refusal.empty()
+          ? "Colour: share of trajectories through the cell. Arrow width: root of "
+            "its flow; the faintest are left out."
+          : arrows.refusal;
   const float tx = r.x + room.left + t.px(244);
   draw_paragraph(t.font.small, {tx, y}, r.x + r.w - tx, t.color.muted, words);
 }

@@ -11,8 +11,8 @@
 namespace flowscope {
 namespace {
 
-constexpr double kDecades = 1e-4;     // a logarithmic scale spans at most so much of its top
-constexpr double kCalm = 0.02;        // of the target's top: smaller differences stay pale
+constexpr double kDecades = 1e-4;  // a logarithmic scale spans at most so much of its top
+constexpr double kCalm = 0.02;     // of the target's top: smaller differences stay pale
 
 size_t at(std::int64_t i) { return static_cast<size_t>(i); }
 
@@ -42,8 +42,8 @@ ColorScale difference_scale(const UiState& ui) {
   scale.map = ColorMap::kSigned;
   scale.dark = ui.dark;
   // One wild cell should not turn all others grey, and a good run should look calm.
-  scale.high = std::clamp<double>(ui.cells.max_difference, kCalm * ui.cells.max_target,
-                                  ui.cells.max_target);
+  scale.high =
+      std::clamp<double>(ui.cells.max_difference, kCalm * ui.cells.max_target, ui.cells.max_target);
   scale.low = -scale.high;
   return scale;
 }
@@ -83,7 +83,8 @@ Places place(const Theme& t, const MapView& view, const Rect& r) {
   const AxisRoom big = axis_room(t, true), small = axis_room(t, false);
   const bool line = view.height == 1;
   Places p;
-  const float aspect = line ? 1.4f : static_cast<float>(view.width) / static_cast<float>(view.height);
+  const float aspect =
+      line ? 1.4f : static_cast<float>(view.width) / static_cast<float>(view.height);
   const float tall = r.h - head - big.bottom;
   const float most = r.w * 0.60f - big.left;
   p.learned = fit_map(view, {r.x + big.left, r.y + head, std::min(tall * aspect, most), tall});
@@ -157,7 +158,8 @@ void learned_map(PanelContext& context, const Places& p) {
   } else if (behaviour) {
     const std::string sampled = s.behaviour ? format_count(s.behaviour->objects) : "0";
     const float end = title(t, left, middle, "Behaviour", "what training sampled", right);
-    const std::string words = "last " + sampled + ", exploration " + format_number(s.metrics.epsilon, 2);
+    const std::string words =
+        "last " + sampled + ", exploration " + format_number(s.metrics.epsilon, 2);
     if (end + t.px(24) + text_width(t.font.small, words) < right) {
       pill(t, right, middle, words, t.color.warning, Align::kRight);
     }
@@ -172,7 +174,9 @@ void learned_map(PanelContext& context, const Places& p) {
     if (chip_width > 0) pill(t, right, middle, words, t.color.muted, Align::kRight);
   }
   const MapLook look{"map_learned",
-                     peek ? &ui.cells.target : behaviour ? &ui.cells.behaviour : &ui.cells.learned,
+                     peek        ? &ui.cells.target
+                     : behaviour ? &ui.cells.behaviour
+                                 : &ui.cells.learned,
                      learned_scale(ui), true};
   const MapFrame frame = draw_map(context, look, p.learned);
   overlays(context, frame);
@@ -193,11 +197,13 @@ void target_notes(PanelContext& context, const Places& p) {
     y += draw_paragraph(t.font.small, {r.x, y}, r.w, t.color.muted, text) + t.px(6);
   };
   if (ui.shared_limits) {
-    caption(ui.log_color ? "Probability, one log scale for both" : "Probability, one scale for both");
+    caption(ui.log_color ? "Probability, one log scale for both"
+                         : "Probability, one scale for both");
     draw_color_bar(t, target_scale(ui), {r.x, y, r.w, bar});
     y += bar + t.px(12);
     if (ui.cells.max_learned > 1.02f * ui.cells.max_target) {
-      caption("Learned reaches " + format_number(ui.cells.max_learned, 3) + ": brightest is clipped.");
+      caption("Learned reaches " + format_number(ui.cells.max_learned, 3) +
+              ": brightest is clipped.");
     }
   } else {
     caption("Learned");

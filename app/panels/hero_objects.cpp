@@ -51,9 +51,10 @@ const ObjectsCache& objects(PanelContext& context) {
     cache.y.clear();
     for (const int state : cache.scatter_states) {
       constexpr double kNever = 1e-30;  // keeps log finite where the policy never ends
-      cache.x.push_back(static_cast<float>(s.run->target.log_reward[at(state)] - s.run->target.log_z));
-      cache.y.push_back(static_cast<float>(
-          std::log(std::max(s.exact->forward.terminating[at(state)], kNever))));
+      cache.x.push_back(
+          static_cast<float>(s.run->target.log_reward[at(state)] - s.run->target.log_z));
+      cache.y.push_back(
+          static_cast<float>(std::log(std::max(s.exact->forward.terminating[at(state)], kNever))));
     }
   }
   return cache;
@@ -131,8 +132,8 @@ void ranked_list(PanelContext& context, const ObjectsCache& cache, const Rect& r
   if (c.bar_width > t.px(150)) {
     fill({c.bars, header - t.px(3), t.px(12), t.px(6)}, t.color.accent, t.px(2));
     draw_text(t.font.small, c.bars + t.px(18), base, t.color.muted, "learned");
-    fill({c.bars + t.px(76), header - t.px(3), t.px(12), t.px(6)},
-         with_alpha(t.color.truth, 0.55f), t.px(2));
+    fill({c.bars + t.px(76), header - t.px(3), t.px(12), t.px(6)}, with_alpha(t.color.truth, 0.55f),
+         t.px(2));
     draw_text(t.font.small, c.bars + t.px(94), base, t.color.muted, "target");
   }
   draw_text(t.font.small, c.learned, base, t.color.muted, "learned", Align::kRight);

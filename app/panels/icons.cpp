@@ -79,7 +79,8 @@ void icon_maximise(ImVec2 at, float size, ImU32 color, bool restore) {
     for (const float sy : {-1.0f, 1.0f}) {
       const float k = restore ? r - arm : r, d = restore ? arm : -arm;
       const ImVec2 corner{at.x + sx * k, at.y + sy * k};
-      const ImVec2 points[] = {{corner.x + sx * d, corner.y}, corner, {corner.x, corner.y + sy * d}};
+      const ImVec2 points[] = {
+          {corner.x + sx * d, corner.y}, corner, {corner.x, corner.y + sy * d}};
       list()->AddPolyline(points, 3, color, 0, stroke(size));
     }
   }

@@ -109,7 +109,8 @@ class Column {
       draw_text(t_.font.small, x_, base, t_.color.text,
                 shortened(t_.font.small, b.name, name - t_.px(6)));
       const float width = width_ - name - number;
-      share_bar(t_, {x_ + name, middle - t_.px(3), width, t_.px(6)}, b.probability, t_.color.accent);
+      share_bar(t_, {x_ + name, middle - t_.px(3), width, t_.px(6)}, b.probability,
+                t_.color.accent);
       char text[16];
       std::snprintf(text, sizeof text, "%.3f", b.probability);
       draw_text(t_.font.mono, x_ + width_, base, t_.color.text, text, Align::kRight);
@@ -150,8 +151,10 @@ class Column {
     const double log_ratio = target > 0 && learned > 0 ? std::log(learned / target) : -9;
     const bool right = std::abs(log_ratio) < kBalanceTolerance;
     const float middle = y_ + t_.px(10), label = t_.px(132);
-    draw_text(t_.font.bold, x_, baseline(t_, middle), right ? t_.color.text : t_.color.warning, words);
-    const Rect track{x_ + label + t_.px(40), middle - t_.px(4), width_ - label - t_.px(40), t_.px(8)};
+    draw_text(t_.font.bold, x_, baseline(t_, middle), right ? t_.color.text : t_.color.warning,
+              words);
+    const Rect track{x_ + label + t_.px(40), middle - t_.px(4), width_ - label - t_.px(40),
+                     t_.px(8)};
     fill(track, with_alpha(t_.color.text, 0.08f), t_.px(2));
     const float zero = track.x + track.w / 2;
     constexpr double kEnd = 1.6;  // a factor of five fills the bar
@@ -194,9 +197,9 @@ void describe(Column& column, const Snapshot& s, int state) {
   const auto path = likeliest_path(s, state);
   if (!path) return;
   const auto moves = path->states.size() - 1;
-  column.equation_head("Balance on the likeliest path, " + std::to_string(moves) +
-                           (moves == 1 ? " move" : " moves"),
-                       path->residual());
+  column.equation_head(
+      "Balance on the likeliest path, " + std::to_string(moves) + (moves == 1 ? " move" : " moves"),
+      path->residual());
   column.terms("log Z", path->log_z, "+ sum log P_F", path->log_pf);
   column.terms("= log R", path->log_reward, "+ sum log P_B", path->log_pb);
 }
@@ -205,11 +208,14 @@ void tip(PanelContext& context, const Rect& r) {
   const Theme& t = context.theme;
   const Snapshot& s = context.snapshot;
   std::string words = "Click a cell or a state. Hover to peek.";
-  if (!s.run) words = "Waiting for the trainer.";
-  else if (!s.run->graph) words = "There are too many states to look into one by one.";
-  else if (!s.exact) words = "Waiting for the first exact view.";
-  Column column(context, r.x, r.y + draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted, words),
-                r.w);
+  if (!s.run)
+    words = "Waiting for the trainer.";
+  else if (!s.run->graph)
+    words = "There are too many states to look into one by one.";
+  else if (!s.exact)
+    words = "Waiting for the first exact view.";
+  Column column(context, r.x,
+                r.y + draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted, words), r.w);
   if (!s.run) return;
   // Nobody asks for a state: the distribution as a whole.
   column.space(14);
@@ -224,7 +230,7 @@ void tip(PanelContext& context, const Rect& r) {
                 {"true log Z", format_number(s.run->log_z_true, 4)},
                 {"length", format_number(s.metrics.mean_length, 3)},
                 {"modes hit", std::to_string(s.metrics.modes_found) + "/" +
-                                    std::to_string(s.metrics.modes_total)}});
+                                  std::to_string(s.metrics.modes_total)}});
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ std::string missing(const PanelContext& context) {
   if (!s.run) return "Waiting for the trainer.";
   if (!s.run->graph) return "Needs a world whose states can be enumerated.";
   if (!s.exact) return "Waiting for the first exact view.";
-  if (context.ui.lower == LowerTab::kTrajectories && (!s.behaviour || s.behaviour->recent.empty())) {
+  if (context.ui.lower == LowerTab::kTrajectories &&
+      (!s.behaviour || s.behaviour->recent.empty())) {
     return "No trajectory yet: press Space to train.";
   }
   if (context.ui.lower == LowerTab::kModes && s.run->mode_target.empty()) {
@@ -52,9 +53,12 @@ void draw_lower(PanelContext& context, const Rect& rect) {
     return;
   }
   switch (ui.lower) {
-    case LowerTab::kDag: return draw_dag_slice(context, body);
-    case LowerTab::kTrajectories: return draw_trajectories(context, body);
-    case LowerTab::kModes: return draw_modes(context, body);
+    case LowerTab::kDag:
+      return draw_dag_slice(context, body);
+    case LowerTab::kTrajectories:
+      return draw_trajectories(context, body);
+    case LowerTab::kModes:
+      return draw_modes(context, body);
   }
 }
 

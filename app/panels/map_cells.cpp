@@ -110,8 +110,7 @@ void update_map_cells(PanelContext& context) {
   }
   if (s.behaviour && cells.behaviour_key != s.behaviour && !s.behaviour->counts.empty()) {
     const double all = static_cast<double>(std::max<std::int64_t>(1, s.behaviour->objects));
-    sum_cells(cells, cells.behaviour,
-              [&](size_t x) { return s.behaviour->counts[x] / all; });
+    sum_cells(cells, cells.behaviour, [&](size_t x) { return s.behaviour->counts[x] / all; });
     cells.max_behaviour = largest(cells.behaviour);
     cells.behaviour_key = s.behaviour;
     ++cells.version;

@@ -31,8 +31,8 @@ MapWindow window_of(const UiState& ui) {
 
 void zoom_about(UiState& ui, const MapFrame& frame, ImVec2 mouse, float wheel) {
   const MapView& view = ui.cells.view;
-  const double least = std::min({kMostZoom, static_cast<double>(view.width),
-                                 static_cast<double>(view.height)});
+  const double least =
+      std::min({kMostZoom, static_cast<double>(view.width), static_cast<double>(view.height)});
   const double factor = std::pow(1.25, -wheel);
   MapWindow w = frame.window;
   const double smallest = std::min(w.w, w.h) * factor < least ? least / std::min(w.w, w.h) : factor;
@@ -110,8 +110,8 @@ void axes(const Theme& t, const MapView& view, const MapFrame& f, bool named, bo
   }
   if (named) {
     draw_text(t.font.small, f.cells.x + f.cells.w / 2,
-              f.cells.y + f.cells.h + t.px(20) + font * 0.8f, t.color.muted,
-              view.x_label, Align::kCenter);
+              f.cells.y + f.cells.h + t.px(20) + font * 0.8f, t.color.muted, view.x_label,
+              Align::kCenter);
   }
   if (view.height < 2 || !y_axis) return;
   const Ticks ty = ticks_of(view.height, view.block, f.cells.h, f.window.h, t.px(22));
@@ -157,8 +157,8 @@ Rect fit_map(const MapView& view, const Rect& area) {
     const float h = std::min(area.h, area.w * 0.18f);
     return {area.x, std::round(area.y + (area.h - h) / 2), std::floor(area.w), std::floor(h)};
   }
-  float size = std::min(area.w / static_cast<float>(view.width),
-                        area.h / static_cast<float>(view.height));
+  float size =
+      std::min(area.w / static_cast<float>(view.width), area.h / static_cast<float>(view.height));
   // Small cells may differ by a pixel: whole ones would leave too much of the area empty.
   size = size >= 12 ? std::floor(size) : size >= 4 ? std::floor(size * 2) / 2 : size;
   const float w = std::floor(size * static_cast<float>(view.width));

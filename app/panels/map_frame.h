@@ -1,4 +1,5 @@
-// One map with its axes, and the mouse on it. All maps of the hero share cursor, selection and zoom.
+// One map with its axes, and the mouse on it. All maps of the hero share cursor, selection and
+// zoom.
 #pragma once
 
 #include <string_view>
@@ -43,7 +44,8 @@ MapFrame draw_map(PanelContext& context, const MapLook& look, const Rect& cells)
 /// Rings about the hovered and the selected cell; drawn after whatever lies on the map.
 void mark_cells(PanelContext& context, const MapFrame& frame);
 
-/// The state that a click on a cell means: its only one, or the one of highest target in it. -1 none.
+/// The state that a click on a cell means: its only one, or the one of highest target in it. -1
+/// none.
 int state_of_cell(const PanelContext& context, int cell);
 
 /// "cell (3, 4)" or the state's own name.

@@ -16,8 +16,7 @@ float baseline(const Theme& theme, float centre_y) {
   return std::round(centre_y + kHalfCapitals * theme.font.body->FontSize);
 }
 
-void draw_text(ImFont* font, float x, float base, ImU32 color, std::string_view text,
-               Align align) {
+void draw_text(ImFont* font, float x, float base, ImU32 color, std::string_view text, Align align) {
   if (text.empty()) return;
   if (align != Align::kLeft) {
     x -= text_width(font, text) * (align == Align::kCenter ? 0.5f : 1.0f);
@@ -55,8 +54,8 @@ float draw_paragraph(ImFont* font, ImVec2 at, float width, ImU32 color, std::str
 
 ImU32 mix(ImU32 a, ImU32 b, float t) {
   const ImVec4 x = ImGui::ColorConvertU32ToFloat4(a), y = ImGui::ColorConvertU32ToFloat4(b);
-  return ImGui::ColorConvertFloat4ToU32({x.x + (y.x - x.x) * t, x.y + (y.y - x.y) * t,
-                                         x.z + (y.z - x.z) * t, x.w + (y.w - x.w) * t});
+  return ImGui::ColorConvertFloat4ToU32(
+      {x.x + (y.x - x.x) * t, x.y + (y.y - x.y) * t, x.z + (y.z - x.z) * t, x.w + (y.w - x.w) * t});
 }
 
 float pill(const Theme& theme, float x, float centre_y, std::string_view text, ImU32 color,
@@ -85,8 +84,9 @@ void skeleton(const Theme& theme, const Rect& rect, int lines) {
   const float step = rect.h / static_cast<float>(std::max(1, lines));
   for (int i = 0; i < lines; ++i) {
     const float width = rect.w * (i % 3 == 0 ? 0.9f : i % 3 == 1 ? 0.6f : 0.75f);
-    fill({rect.x, rect.y + step * static_cast<float>(i), width, std::min(step * 0.5f, theme.px(12))},
-         with_alpha(theme.color.text, 0.06f), theme.px(3));
+    fill(
+        {rect.x, rect.y + step * static_cast<float>(i), width, std::min(step * 0.5f, theme.px(12))},
+        with_alpha(theme.color.text, 0.06f), theme.px(3));
   }
 }
 

@@ -24,7 +24,7 @@ enum class LowerTab { kDag, kTrajectories, kModes };
 /// Cell sums of one snapshot for one map view, made once per snapshot and shared by the maps.
 struct MapCells {
   std::vector<float> learned, target, difference, behaviour;  // [height, width], NaN = no state
-  std::vector<float> visit, demand;  // [height, width] share of the flow that passes: learned, asked
+  std::vector<float> visit, demand;  // [height, width] share of the flow: learned, asked for
   std::vector<std::int32_t> state;   // [height, width] the state of the cell, -1 none, -2 several
   std::vector<std::int32_t> cell_of;  // [S] the cell of each state
   MapView view;

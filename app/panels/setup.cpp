@@ -189,9 +189,9 @@ void number_row(PanelContext& context, const SetupRow& row, const Rect& line, co
   };
   if (!range.usable) return;  // click the number to type another
   bool held = false, released = false;
-  const auto moved = slider_track(context, row.spec.key, control,
-                                  slider_position(range, number(value)), held, released,
-                                  tip_of(row.spec));
+  const auto moved =
+      slider_track(context, row.spec.key, control, slider_position(range, number(value)), held,
+                   released, tip_of(row.spec));
   if (held && ImGui::GetIO().KeyCtrl) {
     start_typing(context, row, value);
   } else if (moved) {

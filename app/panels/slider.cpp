@@ -50,8 +50,8 @@ double slider_position(const SliderRange& r, double value) {
 
 double slider_value(const SliderRange& r, double position) {
   const double p = std::clamp(position, 0.0, 1.0);
-  const double v = r.logarithmic ? r.low * std::pow(r.high / r.low, p)
-                                 : r.low + p * (r.high - r.low);
+  const double v =
+      r.logarithmic ? r.low * std::pow(r.high / r.low, p) : r.low + p * (r.high - r.low);
   return std::clamp(r.integer ? std::round(v) : three_digits(v), r.low, r.high);
 }
 

@@ -13,7 +13,8 @@ namespace {
 std::string configuration(const Snapshot& s) {
   if (!s.run) return "";
   const Config& c = s.run->config;
-  std::string words = c.text("objective.name") + " \u00b7 seed " + std::to_string(c.integer("seed"));
+  std::string words =
+      c.text("objective.name") + " \u00b7 seed " + std::to_string(c.integer("seed"));
   if (s.run->graph) words += " \u00b7 " + format_count(s.run->graph->num_states()) + " states";
   return words;
 }
@@ -64,7 +65,8 @@ void draw_status(PanelContext& context, const Rect& rect) {
   if (s.run) {
     const bool exact = s.run->graph != nullptr;
     right -= pill(t, right, middle, exact ? "exact" : "no exact view",
-                  exact ? t.color.good : t.color.warning, Align::kRight) + t.px(12);
+                  exact ? t.color.good : t.color.warning, Align::kRight) +
+             t.px(12);
   }
   from_right(configuration(s), t.color.text);
   if (right - rect.x > t.px(620)) from_right(t.font.note, t.color.warning);

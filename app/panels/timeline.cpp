@@ -16,13 +16,13 @@ void sketch(const Theme& t, const Series& series, const Rect& r, double last) {
   std::vector<ImVec2> points;
   for (const HistoryBin& bin : series.bins()) {
     const double middle = 0.5 * static_cast<double>(bin.first_step + bin.last_step);
-    points.push_back({r.x + r.w * static_cast<float>(middle / last),
-                      r.y + r.h * (1 - bin.mean / most)});
+    points.push_back(
+        {r.x + r.w * static_cast<float>(middle / last), r.y + r.h * (1 - bin.mean / most)});
   }
   ImDrawList* list = ImGui::GetWindowDrawList();
   for (size_t i = 1; i < points.size(); ++i) {
-    const ImVec2 quad[] = {points[i - 1], points[i], {points[i].x, r.y + r.h},
-                           {points[i - 1].x, r.y + r.h}};
+    const ImVec2 quad[] = {
+        points[i - 1], points[i], {points[i].x, r.y + r.h}, {points[i - 1].x, r.y + r.h}};
     list->AddConvexPolyFilled(quad, 4, with_alpha(t.color.run[1], 0.10f));
   }
   draw_line(list, points, with_alpha(t.color.run[1], 0.7f), t.px(1.4f));
@@ -50,7 +50,8 @@ void events(PanelContext& context, const Rect& r, double last) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   float labelled_to = r.x - 1e4f;
   for (size_t i = 0; i < all.size();) {
-    const float x = std::round(r.x + r.w * static_cast<float>(static_cast<double>(all[i].step) / last));
+    const float x =
+        std::round(r.x + r.w * static_cast<float>(static_cast<double>(all[i].step) / last));
     std::string words;
     const size_t first = i;
     for (; i < all.size(); ++i) {
@@ -65,7 +66,8 @@ void events(PanelContext& context, const Rect& r, double last) {
     list->AddConvexPolyFilled(diamond, 4, t.color.warning);
     hit_area(context, "event" + std::to_string(first), {x - t.px(7), r.y - t.px(4), t.px(14), r.h},
              words);
-    const std::string label = i - first > 1 ? std::to_string(i - first) + " changes" : all[first].text;
+    const std::string label =
+        i - first > 1 ? std::to_string(i - first) + " changes" : all[first].text;
     const float width = text_width(t.font.small, label), start = x + t.px(9);
     const bool room = r.h > t.px(20);  // else the words would lie on the axis
     if (room && start > labelled_to && start + width < r.x + r.w) {
@@ -77,12 +79,18 @@ void events(PanelContext& context, const Rect& r, double last) {
 
 const char* state_word(RunState state) {
   switch (state) {
-    case RunState::kLoading: return "loading";
-    case RunState::kPaused: return "paused";
-    case RunState::kRunning: return "running";
-    case RunState::kFinished: return "finished";
-    case RunState::kDiverged: return "diverged";
-    case RunState::kFailed: return "failed";
+    case RunState::kLoading:
+      return "loading";
+    case RunState::kPaused:
+      return "paused";
+    case RunState::kRunning:
+      return "running";
+    case RunState::kFinished:
+      return "finished";
+    case RunState::kDiverged:
+      return "diverged";
+    case RunState::kFailed:
+      return "failed";
   }
   return "";
 }

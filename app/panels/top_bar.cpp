@@ -135,8 +135,8 @@ float speed(PanelContext& context, const Room& room, float x, float middle) {
   const Theme& t = context.theme;
   const Rect track{x, middle - t.px(12), t.px(room.speed), t.px(24)};
   bool held = false, released = false;
-  const auto moved = slider_track(context, "speed", track, speed_position(context.snapshot.asked_rate),
-                                  held, released,
+  const auto moved = slider_track(context, "speed", track,
+                                  speed_position(context.snapshot.asked_rate), held, released,
                                   "Speed: steps per second asked for; at the right end as fast as "
                                   "possible\nFaster =, slower -");
   if (moved && speed_at(*moved) != context.snapshot.asked_rate) {
@@ -173,7 +173,8 @@ void right_buttons(PanelContext& context, const Rect& rect) {
   UiState& ui = context.ui;
   const float size = t.px(32), middle = rect.y + rect.h / 2;
   Rect r{rect.x + rect.w - t.px(8) - size, std::round(middle - size / 2), size, size};
-  if (button(context, "keys", r, "?", ButtonKind::kQuiet, "Keys (F1)")) ui.show_keys = !ui.show_keys;
+  if (button(context, "keys", r, "?", ButtonKind::kQuiet, "Keys (F1)"))
+    ui.show_keys = !ui.show_keys;
   r.x -= size + t.px(4);
   const Hit hit = hit_area(context, "theme", r, ui.dark ? "Light theme" : "Dark theme");
   const ImU32 ink = button_ground(t, r, ButtonKind::kQuiet, hit);
@@ -181,8 +182,8 @@ void right_buttons(PanelContext& context, const Rect& rect) {
   if (ui.dark) {
     icon_sun(center, t.px(18), ink);
   } else {
-    icon_moon(center, t.px(17), ink, hit.hovered ? mix(t.color.panel, t.color.text, 0.08f)
-                                                 : t.color.panel);
+    icon_moon(center, t.px(17), ink,
+              hit.hovered ? mix(t.color.panel, t.color.text, 0.08f) : t.color.panel);
   }
   if (hit.clicked) ui.dark = !ui.dark;
 }
@@ -201,7 +202,8 @@ void draw_top_bar(PanelContext& context, const Rect& rect) {
     draw_text(t.font.bold, x + t.px(28), baseline(t, middle), t.color.text, "flowscope");
     x += t.px(116);
   }
-  pick_preset(context, {x, std::round(middle - button_height / 2), t.px(room.preset), button_height});
+  pick_preset(context,
+              {x, std::round(middle - button_height / 2), t.px(room.preset), button_height});
   x = transport(context, x + t.px(room.preset + 16), middle) + t.px(12);
   reset_menu(context, {x, std::round(middle - button_height / 2), t.px(84), button_height});
   x = speed(context, room, x + t.px(104), middle);

@@ -98,8 +98,10 @@ void mode_row(const Theme& t, const Snapshot& s, size_t mode, const Rect& row, d
   share_bar(t, {row.x + name, middle + t.px(1), width, t.px(6)}, target / most,
             with_alpha(t.color.truth, 0.55f));
   const float x = row.x + name + width;
-  draw_text(t.font.mono, x + t.px(68), base, t.color.text, format_number(learned, 3), Align::kRight);
-  draw_text(t.font.mono, x + t.px(132), base, t.color.muted, format_number(target, 3), Align::kRight);
+  draw_text(t.font.mono, x + t.px(68), base, t.color.text, format_number(learned, 3),
+            Align::kRight);
+  draw_text(t.font.mono, x + t.px(132), base, t.color.muted, format_number(target, 3),
+            Align::kRight);
   if (!wide) return;
   const bool right = target > 0 && std::abs(std::log(learned / target)) < kBalanceTolerance;
   draw_text(t.font.small, x + t.px(148), base, right ? t.color.muted : t.color.warning,
@@ -160,17 +162,18 @@ void draw_modes(PanelContext& context, const Rect& rect) {
   }
   double asked = 0;
   for (const double share : target) asked += share;
-  const std::string words =
-      format_count(static_cast<std::int64_t>(near)) + " of " +
-      format_count(static_cast<std::int64_t>(target.size())) +
-      " modes hold at least half of their share; together they hold " + format_number(held, 3) +
-      " of the mass, the target " + format_number(asked, 3);
+  const std::string words = format_count(static_cast<std::int64_t>(near)) + " of " +
+                            format_count(static_cast<std::int64_t>(target.size())) +
+                            " modes hold at least half of their share; together they hold " +
+                            format_number(held, 3) + " of the mass, the target " +
+                            format_number(asked, 3);
   draw_text(t.font.small, rect.x, baseline(t, rect.y + t.px(4)), t.color.muted,
             shortened(t.font.small, words, rect.w - t.px(160)));
   const float base = baseline(t, rect.y + t.px(4)), right = rect.x + rect.w - t.px(8);
   fill({right - t.px(124), rect.y + t.px(2), t.px(12), t.px(6)}, t.color.accent, t.px(2));
   draw_text(t.font.small, right - t.px(106), base, t.color.muted, "learned");
-  fill({right - t.px(54), rect.y + t.px(2), t.px(12), t.px(6)}, with_alpha(t.color.truth, 0.55f), t.px(2));
+  fill({right - t.px(54), rect.y + t.px(2), t.px(12), t.px(6)}, with_alpha(t.color.truth, 0.55f),
+       t.px(2));
   draw_text(t.font.small, right - t.px(36), base, t.color.muted, "target");
   ScrollArea area(context, "modes", {rect.x, rect.y + t.px(18), rect.w, rect.h - t.px(18)});
   const float step = t.px(26);

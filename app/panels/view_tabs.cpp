@@ -56,11 +56,12 @@ void map_chooser(PanelContext& context, float left, float right, const Rect& row
 
 void layer_chips(PanelContext& context, float& x, float middle, bool wide) {
   UiState& ui = context.ui;
-  if (chip(context, "flow", x, middle, "Flow", ui.show_flow, "Arrows on the learned map, width by flow")) {
+  if (chip(context, "flow", x, middle, "Flow", ui.show_flow,
+           "Arrows on the learned map, width by flow")) {
     ui.show_flow = !ui.show_flow;
   }
-  if (chip(context, "trajectories", x, middle, wide ? "Trajectories" : "Paths", ui.show_trajectories,
-           "Paths of the last training batch (T)")) {
+  if (chip(context, "trajectories", x, middle, wide ? "Trajectories" : "Paths",
+           ui.show_trajectories, "Paths of the last training batch (T)")) {
     ui.show_trajectories = !ui.show_trajectories;
   }
   if (chip(context, "behaviour", x, middle, "Behaviour", ui.show_behaviour,
@@ -71,7 +72,8 @@ void layer_chips(PanelContext& context, float& x, float middle, bool wide) {
 
 void color_chips(PanelContext& context, float& x, float middle, bool wide) {
   UiState& ui = context.ui;
-  if (chip(context, "log", x, middle, wide ? "Log colours" : "Log", ui.log_color, "Colours by the logarithm (L)")) {
+  if (chip(context, "log", x, middle, wide ? "Log colours" : "Log", ui.log_color,
+           "Colours by the logarithm (L)")) {
     ui.log_color = !ui.log_color;
   }
   if (chip(context, "shared", x, middle, wide ? "Shared limits" : "Shared", ui.shared_limits,
@@ -116,7 +118,8 @@ void draw_view_tabs(PanelContext& context, const Rect& rect) {
   const float size = t.px(26);
   const bool big = ui.maximised == "hero";
   const Rect box{rect.x + rect.w - size - t.px(10), rect.y + (rect.h - size) / 2, size, size};
-  const Hit hit = hit_area(context, "maximise", box, big ? "Back to all panels (Esc)" : "Maximise (F)");
+  const Hit hit =
+      hit_area(context, "maximise", box, big ? "Back to all panels (Esc)" : "Maximise (F)");
   icon_maximise({box.x + size / 2, box.y + size / 2}, t.px(13),
                 hit.hovered ? t.color.text : t.color.muted, big);
   if (hit.clicked) ui.maximised = big ? "" : "hero";
@@ -138,11 +141,11 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
     x += t.px(8);
     color_chips(context, x, middle, wide);
   }
-  const char* hint = open == HeroTab::kFlow  ? "Wheel zooms, right drag pans, double click fits."
-                     : open == HeroTab::kDag ? "Hover a state for its two flows; click to select it."
-                     : open == HeroTab::kObjects
-                         ? "Hover links the list and the points; click selects."
-                         : "";
+  const char* hint =
+      open == HeroTab::kFlow      ? "Wheel zooms, right drag pans, double click fits."
+      : open == HeroTab::kDag     ? "Hover a state for its two flows; click to select it."
+      : open == HeroTab::kObjects ? "Hover links the list and the points; click selects."
+                                  : "";
   const float room = rect.x + rect.w - x - t.px(open == HeroTab::kObjects ? 12 : 136);
   const std::string shown = shortened(t.font.small, hint, room);
   draw_text(t.font.small, x, baseline(t, middle), t.color.muted, shown);

@@ -20,8 +20,7 @@ void show_tip(PanelContext& context, ImGuiID id, std::string_view tip) {
     ui.tip_since = context.now;
   }
   if (tip.empty() || context.now - ui.tip_since < kTipDelay) return;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding,
-                      {context.theme.px(10), context.theme.px(8)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {context.theme.px(10), context.theme.px(8)});
   ImGui::BeginTooltip();
   ImGui::PushTextWrapPos(context.theme.px(320));
   ImGui::PushFont(context.theme.font.small);
@@ -48,7 +47,8 @@ PanelScope::PanelScope(PanelContext& context, const char* name, const Rect& rect
   context.panel = name;
   ImGui::PushID(name);
   ImGui::PushClipRect(rect.min(), rect.max(), true);
-  // The frame begins with the colour of panels: in software a second coat costs as much as the rest.
+  // The frame begins with the colour of panels: in software a second coat costs as much as the
+  // rest.
   if (ground != context.theme.color.panel) fill(rect, ground);
 }
 
@@ -226,8 +226,7 @@ int combo(PanelContext& context, std::string_view id, const Rect& rect, std::str
       const Rect line{at.x, at.y, ImGui::GetContentRegionAvail().x, row};
       const Hit over = hit_area(context, popup + std::to_string(i), line);
       if (over.hovered) fill(line, with_alpha(t.color.accent, 0.20f), t.px(4));
-      if (i == chosen) fill({line.x, line.y + t.px(6), t.px(3), line.h - t.px(12)},
-                            t.color.accent);
+      if (i == chosen) fill({line.x, line.y + t.px(6), t.px(3), line.h - t.px(12)}, t.color.accent);
       const float middle = line.y + line.h / 2;
       const float shift = item.caption.empty() ? 0 : t.px(9);
       draw_text(t.font.body, line.x + pad, baseline(t, middle - shift), t.color.text, item.label);

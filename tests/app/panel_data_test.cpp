@@ -16,9 +16,8 @@ using namespace flowscope;
 namespace {
 
 double total(const std::vector<float>& cells) {
-  return std::accumulate(cells.begin(), cells.end(), 0.0, [](double sum, float v) {
-    return std::isnan(v) ? sum : sum + v;
-  });
+  return std::accumulate(cells.begin(), cells.end(), 0.0,
+                         [](double sum, float v) { return std::isnan(v) ? sum : sum + v; });
 }
 
 /// Update of the cells alone: it draws nothing and needs no fonts.

@@ -1,11 +1,11 @@
 // Draws the window off-screen and plays the mouse, so that panels can be tested without a display.
 #pragma once
 
+#include <imgui.h>
+
 #include <map>
 #include <string>
 #include <vector>
-
-#include <imgui.h>
 
 #include "app/window/framebuffer.h"
 #include "app/window/gui.h"
