@@ -25,7 +25,7 @@ void place_arrows(const PanelContext& context, FlowArrows& arrows) {
   const MapCells& cells = context.ui.cells;
   arrows = FlowArrows{.run_key = cells.run_key, .map = cells.map};
   if (cells.view.width > kMostSide || cells.view.height > kMostSide) {
-    arrows.refusal = "Flow arrows need a map of at most 64x64 cells; this one has " +
+    arrows.refusal = "No flow arrows: they need a map of at most 64x64 cells, this one has " +
                      std::to_string(cells.view.width) + "x" + std::to_string(cells.view.height) +
                      ".";
     return;
@@ -44,10 +44,10 @@ void place_arrows(const PanelContext& context, FlowArrows& arrows) {
     arrows.arrow_of[at(e)] = it->second;
   }
   if (arrows.from.size() > kMostArrows) {
-    arrows.refusal = "This map has " + format_count(static_cast<std::int64_t>(arrows.from.size())) +
-                     " arrows between its cells, more than the " +
+    arrows.refusal = format_count(static_cast<std::int64_t>(arrows.from.size())) +
+                     " arrows, more than the " +
                      format_count(static_cast<std::int64_t>(kMostArrows)) +
-                     " that can be told apart. Choose a map of two axes.";
+                     " that can be told apart: choose a map of two axes.";
   }
 }
 

@@ -212,6 +212,9 @@ void target_notes(PanelContext& context, const Places& p) {
     caption("Target");
     draw_color_bar(t, target_scale(ui), {r.x, y, r.w, bar});
   }
+  if (ui.show_flow && !flow_arrows(context).refusal.empty()) {
+    caption(flow_arrows(context).refusal);
+  }
 }
 
 void difference_notes(PanelContext& context, const Places& p) {

@@ -209,7 +209,7 @@ void tip(PanelContext& context, const Rect& r) {
   const Snapshot& s = context.snapshot;
   std::string words = "Click a cell or a state. Hover to peek.";
   if (!s.run)
-    words = "Waiting for the trainer.";
+    words = s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
   else if (!s.run->graph)
     words = "There are too many states to look into one by one.";
   else if (!s.exact)

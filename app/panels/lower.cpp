@@ -22,7 +22,7 @@ constexpr struct {
 /// Why the view is empty, or "".
 std::string missing(const PanelContext& context) {
   const Snapshot& s = context.snapshot;
-  if (!s.run) return "Waiting for the trainer.";
+  if (!s.run) return s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
   if (!s.run->graph) return "Needs a world whose states can be enumerated.";
   if (!s.exact) return "Waiting for the first exact view.";
   if (context.ui.lower == LowerTab::kTrajectories &&

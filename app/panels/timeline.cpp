@@ -121,7 +121,7 @@ void draw_timeline(PanelContext& context, const Rect& rect) {
   if (s.metrics.step == 0 && s.run_until == 0) {
     hairline(r.x, r.y + r.h, r.x + r.w, r.y + r.h, t.color.line);
     draw_text(t.font.small, r.x, r.y + r.h + t.px(18), t.color.muted,
-              s.run ? "step 0: press Space to train" : "the run's steps will stand here");
+              s.run ? "step 0: press Space to train" : "no run yet");
     return;
   }
   const float now = r.x + r.w * static_cast<float>(static_cast<double>(s.metrics.step) / last);

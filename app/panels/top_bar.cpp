@@ -58,7 +58,7 @@ void pick_preset(PanelContext& context, const Rect& rect) {
     if (run && run->config.preset == p.name) chosen = static_cast<int>(items.size());
     items.push_back({p.title, p.about});
   }
-  std::string shown = "Loading";
+  std::string shown = context.snapshot.state == RunState::kFailed ? "No trainer" : "Loading";
   if (run) shown = run->config.title.empty() ? run->config.preset : run->config.title;
   const int picked = combo(context, "preset", rect, shown, items, chosen);
   if (picked < 0) return;
