@@ -31,15 +31,22 @@ bool policy_on_graph(const Policy<Real>& policy, const Environment& environment,
     policy.extend_forward(rows, sweep);
     policy.evaluate_rest(rows, sweep);
     for (int s = begin; s < end; ++s) {
-      const Real* log_pf = sweep.log_pf.data() + sz(s - begin) * sz(actions);
-      const Real* log_pb = sweep.log_pb.data() + sz(s - begin) * sz(backward_actions);
-      out.stop[sz(s)] = std::exp(static_cast<double>(log_pf[actions - 1]));
+      // The networks' single precision leaves sums a hair off 1; double makes them exact.
+      const Real* p_f = sweep.p_f.data() + sz(s - begin) * sz(actions);
+      double total = static_cast<double>(p_f[actions - 1]);
       for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
-        out.forward[sz(e)] = std::exp(static_cast<double>(log_pf[graph.action(e)]));
+        total += static_cast<double>(p_f[graph.action(e)]);
       }
+      out.stop[sz(s)] = static_cast<double>(p_f[actions - 1]) / total;
+      for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
+        out.forward[sz(e)] = static_cast<double>(p_f[graph.action(e)]) / total;
+      }
+      const Real* log_pb = sweep.log_pb.data() + sz(s - begin) * sz(backward_actions);
+      total = 0;
       for (const std::int32_t e : graph.edges_in(s)) {
-        out.backward[sz(e)] = std::exp(static_cast<double>(log_pb[graph.backward_action(e)]));
+        total += out.backward[sz(e)] = std::exp(static_cast<double>(log_pb[graph.backward_action(e)]));
       }
+      for (const std::int32_t e : graph.edges_in(s)) out.backward[sz(e)] /= total;
     }
   }
   return true;

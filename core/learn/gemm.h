@@ -17,9 +17,9 @@ void gemm_tn(long m, long n, long k, const Real* a, const Real* b, Real* c, bool
 template <class Real>
 void gemm_nt(long m, long n, long k, const Real* a, const Real* b, Real* c, bool accumulate);
 
-/// Threads for products made by the calling thread. Call it at the top of every trainer thread:
-/// OpenMP forgets the setting of another.
-void set_gemm_threads(int threads);
+/// Sets the threads for products made by the calling thread, and rounds its denormal numbers to 0.
+/// Call it at the top of every trainer thread: both settings are a thread's own.
+void prepare_trainer_thread(int threads);
 
 /// Best single-precision rate of a 256x256x256 product on this thread, in GFLOP/s (about 20 ms).
 double measure_gemm_gflops();

@@ -25,6 +25,14 @@ struct Kernels {
   void (*dense_relu)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
                      Real* out);
 
+  /// d_in[rows, n] = d_out[rows, k] weights[n, k]^T, and 0 where activation[rows, n] is 0: through
+  /// the weights and the rectifier below in one go. `scratch` holds n k numbers.
+  void (*dense_backward)(const Real* d_out, const Real* weights, const Real* activation, int k,
+                         int n, int rows, Real* scratch, Real* d_in);
+
+  /// gradient[k, n] += in[rows, k]^T d_out[rows, n].
+  void (*weight_gradient)(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient);
+
   /// out[rows, outputs] = in[rows, width] weights[outputs, width]^T + bias, for few outputs.
   void (*dot_rows)(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
                    int rows, Real* out);
@@ -33,8 +41,8 @@ struct Kernels {
   void (*dot_rows_backward)(const Real* in, const Real* weights, const Real* d_out, int width,
                             int outputs, int rows, Real* d_in, Real* d_weights);
 
-  /// d = 0 where the rectified activation is 0; adds d[rows, width] summed over rows to `sum`.
-  void (*mask_relu)(const Real* activation, int rows, int width, Real* d, Real* sum);
+  /// d[n] = 0 where the rectified activation is 0.
+  void (*mask_relu)(const Real* activation, std::size_t n, Real* d);
 
   /// sum[j] += sum over rows of d[rows, width].
   void (*sum_columns)(const Real* d, int rows, int width, Real* sum);

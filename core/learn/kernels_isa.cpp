@@ -65,15 +65,40 @@ void scatter_rows(const Real* d, int rows, int width, const std::int32_t* active
   }
 }
 
-/// out[Rows, Vectors lanes] = max(0, in[Rows, k] weights + bias) for one tile; weights and out are
-/// n columns wide.
-template <class Real, int Rows, int Vectors>
-inline void dense_tile(const Real* in, const Real* weights, const Real* bias, int k, int n, Real* out) {
+/// How a dense tile begins and ends: with a bias and a rectifier, or from zero and masked where the
+/// activation of the layer below is 0.
+template <class Real>
+struct BiasRelu {
+  const Real* bias;  // [n]
+  Real value(Real sum, long, int) const { return sum > 0 ? sum : Real(0); }
+  Vector<Real> start(int j) const { return load(bias + j); }
+  Vector<Real> finish(Vector<Real> sum, long, int) const { return relu_of<Real>(sum); }
+  Real start_one(int j) const { return bias[j]; }
+};
+
+template <class Real>
+struct Mask {
+  const Real* activation;  // [rows, n]
+  Vector<Real> start(int) const { return Vector<Real>{}; }
+  Vector<Real> finish(Vector<Real> sum, long row_offset, int j) const {
+    return load(activation + row_offset + j) > 0 ? sum : Vector<Real>{};
+  }
+  Real start_one(int) const { return 0; }
+  Real value(Real sum, long row_offset, int j) const { return activation[row_offset + j] > 0 ? sum : Real(0); }
+};
+
+/// out[Rows, Vectors lanes] = finish(start + in[Rows, k] weights) for one tile at column j; weights
+/// and out are n columns wide.
+template <class Real, int Rows, int Vectors, class Ends>
+inline void dense_tile(const Real* in, const Real* weights, Ends ends, int k, int n, int row, int j,
+                       Real* out) {
   constexpr int kLane = kLanes<Real>;
   Vector<Real> sum[Rows][Vectors];
   for (int r = 0; r < Rows; ++r) {
-    for (int v = 0; v < Vectors; ++v) sum[r][v] = load(bias + v * kLane);
+    for (int v = 0; v < Vectors; ++v) sum[r][v] = ends.start(j + v * kLane);
   }
+  in += static_cast<long>(row) * k;
+  weights += j;
   for (int i = 0; i < k; ++i, weights += n) {
     Vector<Real> w[Vectors];
     for (int v = 0; v < Vectors; ++v) w[v] = load(weights + v * kLane);
@@ -85,49 +110,160 @@ inline void dense_tile(const Real* in, const Real* weights, const Real* bias, in
     }
   }
   for (int r = 0; r < Rows; ++r) {
+    const long offset = static_cast<long>(row + r) * n;
     for (int v = 0; v < Vectors; ++v) {
-      store<Real>(out + static_cast<long>(r) * n + v * kLane, relu_of<Real>(sum[r][v]));
+      store<Real>(out + offset + j + v * kLane, ends.finish(sum[r][v], offset, j + v * kLane));
     }
   }
 }
 
 /// All rows of one panel of columns.
-template <class Real, int Vectors>
-inline void dense_panel(const Real* in, const Real* weights, const Real* bias, int k, int n,
-                        int rows, Real* out) {
+template <class Real, int Vectors, class Ends>
+inline void dense_panel(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, int j,
+                        Real* out) {
   int r = 0;
   for (; r + kTileRows <= rows; r += kTileRows) {
-    dense_tile<Real, kTileRows, Vectors>(in + static_cast<long>(r) * k, weights, bias, k, n,
-                                         out + static_cast<long>(r) * n);
+    dense_tile<Real, kTileRows, Vectors>(in, weights, ends, k, n, r, j, out);
   }
-  in += static_cast<long>(r) * k;
-  out += static_cast<long>(r) * n;
   switch (rows - r) {
-    case 1: dense_tile<Real, 1, Vectors>(in, weights, bias, k, n, out); break;
-    case 2: dense_tile<Real, 2, Vectors>(in, weights, bias, k, n, out); break;
-    case 3: dense_tile<Real, 3, Vectors>(in, weights, bias, k, n, out); break;
-    case 4: dense_tile<Real, 4, Vectors>(in, weights, bias, k, n, out); break;
-    case 5: dense_tile<Real, 5, Vectors>(in, weights, bias, k, n, out); break;
+    case 1: dense_tile<Real, 1, Vectors>(in, weights, ends, k, n, r, j, out); break;
+    case 2: dense_tile<Real, 2, Vectors>(in, weights, ends, k, n, r, j, out); break;
+    case 3: dense_tile<Real, 3, Vectors>(in, weights, ends, k, n, r, j, out); break;
+    case 4: dense_tile<Real, 4, Vectors>(in, weights, ends, k, n, r, j, out); break;
+    case 5: dense_tile<Real, 5, Vectors>(in, weights, ends, k, n, r, j, out); break;
     default: break;
+  }
+}
+
+template <class Real, class Ends>
+inline void dense(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
+  constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
+  int j = 0;
+  for (; j + kWide <= n; j += kWide) {
+    dense_panel<Real, kTileVectors>(in, weights, ends, k, n, rows, j, out);
+  }
+  for (; j + kLane <= n; j += kLane) dense_panel<Real, 1>(in, weights, ends, k, n, rows, j, out);
+  for (; j < n; ++j) {
+    for (int r = 0; r < rows; ++r) {
+      Real sum = ends.start_one(j);
+      for (int i = 0; i < k; ++i) sum += in[static_cast<long>(r) * k + i] * weights[static_cast<long>(i) * n + j];
+      out[static_cast<long>(r) * n + j] = ends.value(sum, static_cast<long>(r) * n, j);
+    }
   }
 }
 
 template <class Real>
 void dense_relu(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
                 Real* out) {
+  dense(in, weights, BiasRelu<Real>{bias}, k, n, rows, out);
+}
+
+template <class Real>
+struct IndexOf;
+template <>
+struct IndexOf<float> {
+  using Type = std::int32_t;
+};
+template <>
+struct IndexOf<double> {
+  using Type = std::int64_t;
+};
+template <class Real>
+using IndexVector [[gnu::vector_size(FLOWSCOPE_VECTOR)]] = typename IndexOf<Real>::Type;
+
+/// Swaps the off-diagonal quarters of size Bit in a square block of rows held in registers.
+template <class Real, int Bit>
+inline void transpose_level(Vector<Real>* row) {
+  constexpr int kLane = kLanes<Real>;
+  IndexVector<Real> low, high;  // lanes of the pair (a, b) that the new a and the new b take
+  for (int l = 0; l < kLane; ++l) {
+    low[l] = l & Bit ? kLane + (l ^ Bit) : l;
+    high[l] = l & Bit ? kLane + l : l | Bit;
+  }
+  for (int i = 0; i < kLane; ++i) {
+    if (i & Bit) continue;
+    const Vector<Real> a = row[i], b = row[i | Bit];
+    row[i] = __builtin_shuffle(a, b, low);
+    row[i | Bit] = __builtin_shuffle(a, b, high);
+  }
+}
+
+/// to[columns, rows] = from[rows, columns]^T.
+template <class Real>
+void transpose(const Real* from, int rows, int columns, Real* to) {
+  constexpr int kLane = kLanes<Real>;
+  const int whole_rows = rows - rows % kLane, whole_columns = columns - columns % kLane;
+  for (int i = 0; i < whole_rows; i += kLane) {
+    for (int j = 0; j < whole_columns; j += kLane) {
+      Vector<Real> block[kLane];
+      for (int l = 0; l < kLane; ++l) block[l] = load(from + static_cast<long>(i + l) * columns + j);
+      transpose_level<Real, 1>(block);
+      if constexpr (kLane > 2) transpose_level<Real, 2>(block);
+      if constexpr (kLane > 4) transpose_level<Real, 4>(block);
+      if constexpr (kLane > 8) transpose_level<Real, 8>(block);
+      for (int l = 0; l < kLane; ++l) store<Real>(to + static_cast<long>(j + l) * rows + i, block[l]);
+    }
+  }
+  for (int i = 0; i < rows; ++i) {
+    for (int j = i < whole_rows ? whole_columns : 0; j < columns; ++j) {
+      to[static_cast<long>(j) * rows + i] = from[static_cast<long>(i) * columns + j];
+    }
+  }
+}
+
+template <class Real>
+void dense_backward(const Real* d_out, const Real* weights, const Real* activation, int k, int n,
+                    int rows, Real* scratch, Real* d_in) {
+  transpose(weights, n, k, scratch);
+  dense(d_out, scratch, Mask<Real>{activation}, k, n, rows, d_in);
+}
+
+/// gradient[Rows, Vectors lanes] += in[rows, i..]^T d_out[rows, j..] for one tile.
+template <class Real, int Rows, int Vectors>
+inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
+  constexpr int kLane = kLanes<Real>;
+  Vector<Real> sum[Rows][Vectors];
+  for (int r = 0; r < Rows; ++r) {
+    for (int v = 0; v < Vectors; ++v) sum[r][v] = load(gradient + static_cast<long>(r) * n + v * kLane);
+  }
+  for (int m = 0; m < rows; ++m, in += k, d_out += n) {
+    Vector<Real> d[Vectors];
+    for (int v = 0; v < Vectors; ++v) d[v] = load(d_out + v * kLane);
+    for (int r = 0; r < Rows; ++r) {
+      for (int v = 0; v < Vectors; ++v) sum[r][v] += in[r] * d[v];
+    }
+  }
+  for (int r = 0; r < Rows; ++r) {
+    for (int v = 0; v < Vectors; ++v) store<Real>(gradient + static_cast<long>(r) * n + v * kLane, sum[r][v]);
+  }
+}
+
+template <class Real, int Vectors>
+inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int rows, int j,
+                           Real* gradient) {
+  int i = 0;
+  for (; i + kTileRows <= k; i += kTileRows) {
+    gradient_tile<Real, kTileRows, Vectors>(in + i, d_out + j, k, n, rows, gradient + static_cast<long>(i) * n + j);
+  }
+  for (; i < k; ++i) {
+    gradient_tile<Real, 1, Vectors>(in + i, d_out + j, k, n, rows, gradient + static_cast<long>(i) * n + j);
+  }
+}
+
+template <class Real>
+void weight_gradient(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  int j = 0;
-  for (; j + kWide <= n; j += kWide) {
-    dense_panel<Real, kTileVectors>(in, weights + j, bias + j, k, n, rows, out + j);
-  }
-  for (; j + kLane <= n; j += kLane) {
-    dense_panel<Real, 1>(in, weights + j, bias + j, k, n, rows, out + j);
-  }
-  for (; j < n; ++j) {
-    for (int r = 0; r < rows; ++r) {
-      Real sum = bias[j];
-      for (int i = 0; i < k; ++i) sum += in[static_cast<long>(r) * k + i] * weights[static_cast<long>(i) * n + j];
-      out[static_cast<long>(r) * n + j] = sum > 0 ? sum : Real(0);
+  constexpr int kBlock = 64;  // rows whose activations and derivatives stay in the first cache
+  for (int begin = 0; begin < rows; begin += kBlock, in += static_cast<long>(kBlock) * k, d_out += static_cast<long>(kBlock) * n) {
+    const int block = rows - begin < kBlock ? rows - begin : kBlock;
+    int j = 0;
+    for (; j + kWide <= n; j += kWide) gradient_panel<Real, kTileVectors>(in, d_out, k, n, block, j, gradient);
+    for (; j + kLane <= n; j += kLane) gradient_panel<Real, 1>(in, d_out, k, n, block, j, gradient);
+    for (; j < n; ++j) {
+      for (int m = 0; m < block; ++m) {
+        const Real d = d_out[static_cast<long>(m) * n + j];
+        for (int i = 0; i < k; ++i) gradient[static_cast<long>(i) * n + j] += in[static_cast<long>(m) * k + i] * d;
+      }
     }
   }
 }
@@ -170,15 +306,9 @@ void dot_rows_backward(const Real* in, const Real* weights, const Real* d_out, i
 }
 
 template <class Real>
-void mask_relu(const Real* activation, int rows, int width, Real* d, Real* sum) {
-  Real* __restrict total = sum;
-  for (int r = 0; r < rows; ++r, activation += width, d += width) {
-    Real* __restrict to = d;
-    for (int j = 0; j < width; ++j) {
-      to[j] = activation[j] > 0 ? to[j] : Real(0);
-      total[j] += to[j];
-    }
-  }
+void mask_relu(const Real* activation, std::size_t n, Real* d) {
+  Real* __restrict to = d;
+  for (std::size_t i = 0; i < n; ++i) to[i] = activation[i] > 0 ? to[i] : Real(0);
 }
 
 template <class Real>
@@ -218,9 +348,9 @@ double square_norm(const Real* x, std::size_t n) {
 
 template <class Real>
 constexpr Kernels<Real> kTable = {
-    FLOWSCOPE_ISA_NAME,  sum_rows<Real>,  scatter_rows<Real>, dense_relu<Real>,
-    dot_rows<Real>,      dot_rows_backward<Real>, mask_relu<Real>, sum_columns<Real>,
-    adam_step<Real>,     square_norm<Real>};
+    FLOWSCOPE_ISA_NAME,      sum_rows<Real>,          scatter_rows<Real>, dense_relu<Real>,
+    dense_backward<Real>,    weight_gradient<Real>,   dot_rows<Real>,     dot_rows_backward<Real>,
+    mask_relu<Real>,         sum_columns<Real>,       adam_step<Real>,    square_norm<Real>};
 
 }  // namespace
 

@@ -91,6 +91,7 @@ void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& 
   if (const size_t area = sz(n) * sz(width); d_hidden_.size() < area) {
     d_hidden_.resize(area);
     d_below_.resize(area);
+    transposed_.resize(sz(width) * sz(width));
   }
   size_t at = num_parameters() - sz(outputs) * sz(width + 1);
   const Real* top = pass.hidden.back().data();
@@ -102,16 +103,17 @@ void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& 
     gemm_tn<Real>(n, width, outputs, d_out.data(), top, gradient.data() + at, true);
   }
   loops.sum_columns(d_out.data(), n, outputs, gradient.data() + at + sz(outputs) * sz(width));
+  loops.mask_relu(top, sz(n) * sz(width), d_hidden_.data());
   for (int l = shape_.layers - 1; l > 0; --l) {
     at -= inner_size();
-    loops.mask_relu(pass.hidden[sz(l)].data(), n, width, d_hidden_.data(),
-                    gradient.data() + at + sz(width) * sz(width));
-    gemm_tn<Real>(n, width, width, pass.hidden[sz(l - 1)].data(), d_hidden_.data(),
-                  gradient.data() + at, true);
-    gemm_nt<Real>(n, width, width, d_hidden_.data(), parameters.data() + at, d_below_.data(), false);
+    const Real* below = pass.hidden[sz(l - 1)].data();
+    loops.weight_gradient(below, d_hidden_.data(), width, width, n, gradient.data() + at);
+    loops.sum_columns(d_hidden_.data(), n, width, gradient.data() + at + sz(width) * sz(width));
+    loops.dense_backward(d_hidden_.data(), parameters.data() + at, below, width, width, n,
+                         transposed_.data(), d_below_.data());
     d_hidden_.swap(d_below_);
   }
-  loops.mask_relu(pass.hidden[0].data(), n, width, d_hidden_.data(), gradient.data() + first_bias);
+  loops.sum_columns(d_hidden_.data(), n, width, gradient.data() + first_bias);
   loops.scatter_rows(d_hidden_.data(), n, width, pass.active.data(), shape_.active, gradient.data());
 }
 

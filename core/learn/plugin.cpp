@@ -1,6 +1,7 @@
-// The two symbols by which the program reaches this library.
+// The symbols by which the program reaches this library.
 #include <chrono>
 
+#include "core/learn/bench.h"
 #include "core/learn/gemm.h"
 #include "core/learn/session.h"
 
@@ -14,11 +15,17 @@ flowscope::Session* flowscope_start_session(
 
 /// Fills in what this library knows of itself, its rate measured on the calling thread.
 void flowscope_probe(flowscope::TrainerLibraryInfo& info) {
-  flowscope::set_gemm_threads(1);
+  flowscope::prepare_trainer_thread(1);
   info.torch_version = flowscope::torch_version();
   info.blas_file = flowscope::blas_file();
   info.blas_config = flowscope::blas_config();
   info.gflops = flowscope::measure_gemm_gflops();
+}
+
+/// Trains `config` for about so many seconds and measures. Throws UsageError.
+void flowscope_bench(const flowscope::Config& config, double seconds,
+                     flowscope::BenchResult& result) {
+  result = flowscope::bench(config, seconds);
 }
 
 }  // extern "C"

@@ -9,41 +9,60 @@ namespace {
 
 size_t sz(long n) { return static_cast<size_t>(n); }
 
-/// Logits of the legal actions to log-probabilities, in place of `out`; -infinity elsewhere.
+/// Log-probabilities of n actions and the probabilities themselves, which sampling and the gradient
+/// need again.
 template <class Real>
-void masked_log_softmax(const Real* logits, const std::uint8_t* legal, int n, Real* out) {
+struct Distribution {
+  Real* log_p;
+  Real* p;
+};
+
+/// Softmax of the logits over legal actions; -infinity and 0 elsewhere.
+template <class Real>
+void masked_softmax(const Real* logits, const std::uint8_t* legal, int n, Distribution<Real> out) {
   Real top = -std::numeric_limits<Real>::infinity(), sum = 0;
   for (int a = 0; a < n; ++a) {
     if (legal[a]) top = std::max(top, logits[a]);
   }
   for (int a = 0; a < n; ++a) {
-    if (legal[a]) sum += std::exp(logits[a] - top);
+    out.p[a] = legal[a] ? std::exp(logits[a] - top) : Real(0);
+    sum += out.p[a];
   }
-  const Real shift = top + std::log(sum);
+  const Real shift = top + std::log(sum), scale = 1 / sum;
   for (int a = 0; a < n; ++a) {
-    out[a] = legal[a] ? logits[a] - shift : -std::numeric_limits<Real>::infinity();
+    out.log_p[a] = legal[a] ? logits[a] - shift : -std::numeric_limits<Real>::infinity();
+    out.p[a] *= scale;
   }
 }
 
 /// The certain action of a row with one legal action, or no action at all.
 template <class Real>
-void certain(const std::uint8_t* legal, int n, Real* out) {
-  for (int a = 0; a < n; ++a) out[a] = legal[a] ? Real(0) : -std::numeric_limits<Real>::infinity();
+void certain(const std::uint8_t* legal, int n, Distribution<Real> out) {
+  for (int a = 0; a < n; ++a) {
+    out.log_p[a] = legal[a] ? Real(0) : -std::numeric_limits<Real>::infinity();
+    out.p[a] = legal[a];
+  }
 }
 
 /// Evaluates a network on rows [begin, end) that have a choice, and writes log-probabilities.
 template <class Real, class Legal, class Count>
 void extend(const Mlp<Real>& net, std::span<const Real> parameters, const Rows& rows, int begin,
             int end, int actions, Legal legal, Count count, RowPass<Real>& pass,
-            std::vector<std::int32_t>& active, std::vector<Real>& log_p) {
-  if (log_p.size() < sz(end) * sz(actions)) log_p.resize(2 * sz(end) * sz(actions));
+            std::vector<std::int32_t>& active, std::vector<Real>& log_p, std::vector<Real>& p) {
+  if (log_p.size() < sz(end) * sz(actions)) {
+    log_p.resize(2 * sz(end) * sz(actions));
+    p.resize(log_p.size());
+  }
+  const auto at = [&](int r) {
+    return Distribution<Real>{log_p.data() + sz(r) * sz(actions), p.data() + sz(r) * sz(actions)};
+  };
   active.clear();
   const int before = pass.pass.rows;
   int added = 0;
   for (int r = begin; r < end; ++r) {
     if (count(r) <= 1) {
       pass.slot.push_back(-1);
-      certain(legal(r), actions, log_p.data() + sz(r) * sz(actions));
+      certain(legal(r), actions, at(r));
       continue;
     }
     pass.slot.push_back(before + added++);
@@ -55,22 +74,20 @@ void extend(const Mlp<Real>& net, std::span<const Real> parameters, const Rows& 
   net.forward(parameters, active, added, pass.pass);
   for (int i = before; i < pass.pass.rows; ++i) {
     const int r = pass.row_of[sz(i)];
-    masked_log_softmax(pass.pass.out.data() + sz(i) * sz(actions), legal(r), actions,
-                       log_p.data() + sz(r) * sz(actions));
+    masked_softmax(pass.pass.out.data() + sz(i) * sz(actions), legal(r), actions, at(r));
   }
 }
 
 /// d loss / d logits from d loss / d log p of the actions taken: for each row with total weight w,
 /// the softmax gives back -w p. `d` holds the sums per action on entry.
 template <class Real>
-void softmax_backward(const RowPass<Real>& pass, const std::vector<Real>& log_p, int actions,
-                      Real* d) {
+void softmax_backward(const RowPass<Real>& pass, const std::vector<Real>& p, int actions, Real* d) {
   for (int i = 0; i < pass.pass.rows; ++i, d += actions) {
-    const Real* lp = log_p.data() + sz(pass.row_of[sz(i)]) * sz(actions);
+    const Real* row = p.data() + sz(pass.row_of[sz(i)]) * sz(actions);
     Real total = 0;
     for (int a = 0; a < actions; ++a) total += d[a];
     if (total == 0) continue;
-    for (int a = 0; a < actions; ++a) d[a] -= total * std::exp(lp[a]);
+    for (int a = 0; a < actions; ++a) d[a] -= total * row[a];
   }
 }
 
@@ -120,7 +137,7 @@ void Policy<Real>::extend_forward(const Rows& rows, Sweep& sweep) const {
   extend(
       forward_, part(0), rows, sweep.forward_rows, rows.size(), spec_.num_actions,
       [&](int r) { return rows.forward_legal(r); }, [&](int r) { return rows.num_forward(r); },
-      sweep.forward, active_, sweep.log_pf);
+      sweep.forward, active_, sweep.log_pf, sweep.p_f);
   sweep.forward_rows = rows.size();
 }
 
@@ -130,7 +147,7 @@ void Policy<Real>::evaluate_rest(const Rows& rows, Sweep& sweep) const {
   if (shape_.learned_backward) {
     extend(
         backward_, part(1), rows, 0, n, actions, [&](int r) { return rows.backward_legal(r); },
-        [&](int r) { return rows.num_backward(r); }, sweep.backward, active_, sweep.log_pb);
+        [&](int r) { return rows.num_backward(r); }, sweep.backward, active_, sweep.log_pb, sweep.p_b);
   } else {
     if (sweep.log_pb.size() < sz(n) * sz(actions)) sweep.log_pb.resize(2 * sz(n) * sz(actions));
     for (int r = 0; r < n; ++r) {
@@ -153,13 +170,13 @@ void Policy<Real>::evaluate_rest(const Rows& rows, Sweep& sweep) const {
 template <class Real>
 void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation) {
   const auto run = [&](Mlp<Real>& net, int index, const RowPass<Real>& pass, int actions,
-                       const std::vector<Real>* log_p, auto accumulate) {
+                       const std::vector<Real>* p, auto accumulate) {
     d_out_.assign(sz(pass.pass.rows) * sz(actions), 0);
     accumulate(d_out_.data());
-    if (log_p) softmax_backward(pass, *log_p, actions, d_out_.data());
+    if (p) softmax_backward(pass, *p, actions, d_out_.data());
     net.backward(part(index), pass.pass, d_out_, gradient_part(index));
   };
-  run(forward_, 0, sweep.forward, spec_.num_actions, &sweep.log_pf, [&](Real* d) {
+  run(forward_, 0, sweep.forward, spec_.num_actions, &sweep.p_f, [&](Real* d) {
     for (size_t k = 0; k < batch.transitions.size(); ++k) {
       const Transition& t = batch.transitions[k];
       const int slot = sweep.forward.slot[sz(t.row)];
@@ -171,7 +188,7 @@ void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evalua
     }
   });
   if (shape_.learned_backward) {
-    run(backward_, 1, sweep.backward, spec_.num_backward_actions, &sweep.log_pb, [&](Real* d) {
+    run(backward_, 1, sweep.backward, spec_.num_backward_actions, &sweep.p_b, [&](Real* d) {
       for (size_t k = 0; k < batch.transitions.size(); ++k) {
         const Transition& t = batch.transitions[k];
         if (t.next < 0) continue;

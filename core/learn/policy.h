@@ -47,6 +47,7 @@ class Policy {
     RowPass<Real> forward, backward, flow;
     std::vector<Real> log_pf;    // [N, A] -infinity where illegal
     std::vector<Real> log_pb;    // [N, B]
+    std::vector<Real> p_f, p_b;  // the same as probabilities; p_b only of a learned P_B
     std::vector<Real> log_flow;  // [N]
     int forward_rows = 0;        // rows whose log_pf is known
 

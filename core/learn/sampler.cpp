@@ -10,14 +10,14 @@ size_t sz(long n) { return static_cast<size_t>(n); }
 
 /// The action at which the cumulated behaviour probability passes u.
 template <class Real>
-int draw(const Real* log_p, const std::uint8_t* legal, int actions, int num_legal, double epsilon,
+int draw(const Real* p, const std::uint8_t* legal, int actions, int num_legal, double epsilon,
          double u) {
   const double uniform = epsilon / num_legal;
   double sum = 0;
   int last = -1;
   for (int a = 0; a < actions; ++a) {
     if (!legal[a]) continue;
-    sum += uniform + (1 - epsilon) * static_cast<double>(std::exp(log_p[a]));
+    sum += uniform + (1 - epsilon) * static_cast<double>(p[a]);
     last = a;
     if (u < sum) break;
   }
@@ -59,7 +59,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
       } else {
         const double u = rng.uniform(static_cast<std::uint64_t>(step),
                                      static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint32_t>(time));
-        a = draw(sweep.log_pf.data() + sz(r) * sz(actions), legal, actions, choices,
+        a = draw(sweep.p_f.data() + sz(r) * sz(actions), legal, actions, choices,
                  exploration.epsilon, u);
       }
       if (a == stop) {

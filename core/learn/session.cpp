@@ -83,7 +83,7 @@ class LiveSession final : public Session {
 
   /// Makes a new run; on failure the session says why and goes on without one.
   void load(const Config& config, const Checkpoint* from, RunState then) {
-    set_gemm_threads(static_cast<int>(config.integer("threads")));
+    prepare_trainer_thread(static_cast<int>(config.integer("threads")));
     try {
       run_ = std::make_unique<LiveRun>(config, from);
       config_ = config;

@@ -155,6 +155,7 @@ void Trainer<Real>::update() {
                   adam_.m.data(), adam_.v.data(), static_cast<Real>(lr_ * factor * correction1),
                   static_cast<Real>(kBeta1), static_cast<Real>(kBeta2),
                   static_cast<Real>(correction2), static_cast<Real>(kEpsilon));
+  ++step_;
   if (!entry_->learns_log_z) {
     log_z_ = evaluation_.estimated_log_z;
     return;
@@ -188,7 +189,6 @@ StepReport Trainer<Real>::step() {
     return report;
   }
   update();
-  ++step_;
   return report;
 }
 

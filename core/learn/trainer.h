@@ -58,7 +58,7 @@ class Trainer {
   void sample();
   double evaluate();  // fills evaluation(), returns the loss
   void backward();    // adds to the gradient of the policy
-  void update();      // one step of Adam
+  void update();      // one step of Adam, with which the training step is done
 
   /// Parameters, moments and step as raw little-endian bytes; restore() throws DamagedFile.
   void save(std::vector<std::uint8_t>& bytes) const;

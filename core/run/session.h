@@ -50,10 +50,28 @@ struct TrainerLibraryInfo {
 };
 using TrainerLibraryProbe = std::function<TrainerLibraryInfo()>;
 
+/// How fast one configuration trains, for `flowscope bench`. Times are seconds an iteration.
+struct BenchResult {
+  double iterations_per_second = 0;  // median over windows
+  double states_per_iteration = 0;   // distinct
+  double visits_per_iteration = 0;
+  double flops_per_iteration = 0;    // of networks: one forward and one backward a distinct state
+  double peak_gflops = 0;            // of this machine's matrix products, measured in the same run
+  double sampling = 0, evaluation = 0, backward = 0, optimiser = 0;
+  double exact_sweep = 0;            // seconds one sweep takes, 0 if the world is not enumerated
+
+  /// Share of the machine's arithmetic that does the work that cannot be avoided.
+  double fraction_of_floor() const {
+    return peak_gflops > 0 ? iterations_per_second * flops_per_iteration / (1e9 * peak_gflops) : 0;
+  }
+};
+using TrainerBench = std::function<BenchResult(const Config& config, double seconds)>;
+
 /// What main hands to every command: the way into core/learn.
 struct TrainerLibrary {
   SessionFactory start;
   TrainerLibraryProbe probe;
+  TrainerBench bench;
 };
 
 }  // namespace flowscope

@@ -1,0 +1,105 @@
+#include "core/learn/bench.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <ctime>
+
+#include "core/learn/exact_view.h"
+#include "core/learn/gemm.h"
+#include "core/learn/trainer.h"
+
+namespace flowscope {
+namespace {
+
+/// CPU time of this thread: what else the machine does then counts for little, and the peak is
+/// measured by the same clock.
+struct Clock {
+  using duration = std::chrono::nanoseconds;
+  using time_point = std::chrono::time_point<Clock, duration>;
+  static time_point now() {
+    timespec t{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return time_point(std::chrono::seconds(t.tv_sec) + duration(t.tv_nsec));
+  }
+};
+
+constexpr int kWindows = 9;  // of which the median counts
+
+double between(Clock::time_point a, Clock::time_point b) {
+  return std::chrono::duration<double>(b - a).count();
+}
+
+/// What a window of iterations took, part by part.
+struct Window {
+  double seconds = 0;
+  std::int64_t iterations = 0;
+  double parts[4] = {};  // sampling, evaluation, backward, optimiser
+  double states = 0, visits = 0, flops = 0;
+};
+
+Window run_window(Trainer<float>& trainer, double seconds) {
+  Window w;
+  const auto start = Clock::now();
+  while (w.seconds < seconds) {
+    const auto t0 = Clock::now();
+    trainer.sample();
+    const auto t1 = Clock::now();
+    trainer.evaluate();
+    const auto t2 = Clock::now();
+    trainer.backward();
+    const auto t3 = Clock::now();
+    trainer.update();
+    const auto t4 = Clock::now();
+    w.parts[0] += between(t0, t1);
+    w.parts[1] += between(t1, t2);
+    w.parts[2] += between(t2, t3);
+    w.parts[3] += between(t3, t4);
+    w.states += trainer.batch().rows.size();
+    w.visits += static_cast<double>(trainer.batch().transitions.size());
+    w.flops += 3 * trainer.policy().flops(trainer.sweep());  // the backward pass is two products
+    ++w.iterations;
+    w.seconds = between(start, t4);
+  }
+  return w;
+}
+
+}  // namespace
+
+BenchResult bench(const Config& config, double seconds) {
+  prepare_trainer_thread(static_cast<int>(config.integer("threads")));
+  BenchResult result;
+  result.peak_gflops = measure_gemm_gflops();
+  const auto environment = config.make_environment();
+  Trainer<float> trainer(config, environment);
+  run_window(trainer, seconds / 5);  // warm-up: buffers grow, the first policy changes
+  std::vector<Window> windows;
+  for (int i = 0; i < kWindows; ++i) windows.push_back(run_window(trainer, 0.8 * seconds / kWindows));
+  const auto rate = [](const Window& w) { return static_cast<double>(w.iterations) / w.seconds; };
+  std::ranges::sort(windows, {}, rate);
+  const Window& w = windows[kWindows / 2];
+  const auto n = static_cast<double>(w.iterations);
+  result.iterations_per_second = rate(w);
+  result.states_per_iteration = w.states / n;
+  result.visits_per_iteration = w.visits / n;
+  result.flops_per_iteration = w.flops / n;
+  result.sampling = w.parts[0] / n;
+  result.evaluation = w.parts[1] / n;
+  result.backward = w.parts[2] / n;
+  result.optimiser = w.parts[3] / n;
+  result.peak_gflops = std::max(result.peak_gflops, measure_gemm_gflops());
+
+  if (const auto graph = StateGraph::enumerate(*environment, config.integer("exact.states"))) {
+    RunInfo run;
+    run.environment = environment;
+    run.graph = std::make_shared<const StateGraph>(std::move(*graph));
+    run.target = exact_target(*run.graph, *environment);
+    const std::atomic<bool> cancel = false;
+    const auto start = Clock::now();
+    make_exact_view(trainer.policy(), run, cancel);
+    result.exact_sweep = between(start, Clock::now());
+  }
+  return result;
+}
+
+}  // namespace flowscope
