@@ -75,6 +75,14 @@ int run(int argc, char** argv) {
   shot_app->add_option("--theme", pictured.theme, "dark or light");
   shot_app->add_option("-o,--output", pictured.output)->type_name("FILE.png")->required();
 
+  BenchOptions measured;
+  CLI::App* bench_app = app.add_subcommand("bench", "Measure how fast training is, and where time goes");
+  bench_app->add_flag("--json", measured.json, "As JSON");
+  bench_app->add_option("--filter", measured.filter, "Only cases whose name holds this text");
+  bench_app->add_option("--seconds", measured.seconds, "CPU seconds for each case (2)");
+  bench_app->add_option("--set", measured.assignments, "Set one key in every case; may be repeated")
+      ->type_name("KEY=VALUE")->allow_extra_args(false)->take_all();
+
   CLI::App* list_app = app.add_subcommand("list", "Show what there is to choose from");
   list_app->add_option("what", what, "envs, objectives, presets or keys")->required();
   list_app->add_flag("--json", json, "As JSON");
@@ -96,9 +104,10 @@ int run(int argc, char** argv) {
     std::tie(show.width, show.height) = std::tie(pictured.width, pictured.height) = parse_size(size);
   }
   const TrainerLibrary library = trainer_library(
-      {"libflowscope_learn.so", "flowscope_start_session", "flowscope_probe"});
+      {"libflowscope_learn.so", "flowscope_start_session", "flowscope_probe", "flowscope_bench"});
   if (train_app->parsed()) return train(trained, library);
   if (shot_app->parsed()) return shot(pictured, library);
+  if (bench_app->parsed()) return bench(measured, library);
   if (list_app->parsed()) return list(what, json);
   if (export_app->parsed()) return export_run(run_file, output);
   if (doctor_app->parsed()) return doctor(library);

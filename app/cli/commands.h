@@ -56,6 +56,14 @@ struct WindowOptions {
 };
 int window(const WindowOptions& options, const TrainerLibrary& library);
 
+struct BenchOptions {
+  std::string filter;                    // part of a case's name
+  std::vector<std::string> assignments;  // key=value, for every case
+  double seconds = 2;                    // CPU time for each case
+  bool json = false;
+};
+int bench(const BenchOptions& options, const TrainerLibrary& library);
+
 int list(const std::string& what, bool json);
 int doctor(const TrainerLibrary& library);
 int export_run(const std::string& run_file, const std::string& output);

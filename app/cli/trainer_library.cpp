@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 
 using StartFunction = Session*(const Config&, std::shared_ptr<const Checkpoint>);
 using ProbeFunction = void(TrainerLibraryInfo&);
+using BenchFunction = void(const Config&, double, BenchResult&);
 
 /// The file as it lies beside a freshly built executable or in an installed tree.
 fs::path locate(const std::string& file) {
@@ -118,6 +119,11 @@ TrainerLibrary trainer_library(const TrainerFile& trainer) {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     probe(info);
     return info;
+  };
+  library.bench = [trainer](const Config& config, double seconds) {
+    BenchResult result;
+    find_function<BenchFunction>(trainer.file, trainer.bench)(config, seconds, result);
+    return result;
   };
   return library;
 }

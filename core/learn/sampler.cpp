@@ -1,7 +1,7 @@
 #include "core/learn/sampler.h"
 
-#include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace flowscope {
 namespace {
@@ -38,16 +38,19 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
   const int s0 = batch.rows.insert(environment, start);
   policy.extend_forward(batch.rows, sweep);
 
-  // All trajectories advance together; a path is a list of transitions linked by trajectory.
-  static thread_local std::vector<std::vector<Transition>> paths;
+  // All trajectories advance together; what each does is noted in the order of time and sorted by
+  // trajectory at the end.
+  struct Note {
+    std::int32_t trajectory, time;
+    Transition transition;
+  };
+  static thread_local std::vector<Note> notes;
   static thread_local std::vector<std::int32_t> alive, at;
-  if (paths.size() < sz(n)) paths.resize(sz(n));
+  notes.clear();
   alive.resize(sz(n));
   at.assign(sz(n), s0);
-  for (int i = 0; i < n; ++i) {
-    alive[sz(i)] = i;
-    paths[sz(i)].clear();
-  }
+  batch.begin.assign(sz(n) + 1, 0);
+  for (int i = 0; i < n; ++i) alive[sz(i)] = i;
   for (int time = 0; !alive.empty(); ++time) {
     size_t kept = 0;
     for (size_t j = 0; j < alive.size(); ++j) {
@@ -62,25 +65,29 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
         a = draw(sweep.p_f.data() + sz(r) * sz(actions), legal, actions, choices,
                  exploration.epsilon, u);
       }
+      Note note{i, time, {r, a}};
       if (a == stop) {
-        paths[sz(i)].push_back({r, a});
-        continue;
+        batch.begin[sz(i) + 1] = time + 1;  // its length, for now
+      } else {
+        const Rows::Step next = batch.rows.child(environment, r, a);
+        note.transition.next = next.row;
+        note.transition.backward_action = next.backward_action;
+        at[sz(i)] = next.row;
+        alive[kept++] = i;
       }
-      const Rows::Step next = batch.rows.child(environment, r, a);
-      paths[sz(i)].push_back({r, a, next.row, next.backward_action});
-      at[sz(i)] = next.row;
-      alive[kept++] = i;
+      notes.push_back(note);
     }
     alive.resize(kept);
     if (batch.rows.size() > sweep.forward_rows) policy.extend_forward(batch.rows, sweep);
   }
 
-  batch.begin.assign(1, 0);
-  batch.transitions.clear();
+  std::partial_sum(batch.begin.begin(), batch.begin.end(), batch.begin.begin());
+  batch.transitions.resize(notes.size());
+  for (const Note& note : notes) {
+    batch.transitions[sz(batch.begin[sz(note.trajectory)] + note.time)] = note.transition;
+  }
   batch.log_reward.clear();
   for (int i = 0; i < n; ++i) {
-    batch.transitions.insert(batch.transitions.end(), paths[sz(i)].begin(), paths[sz(i)].end());
-    batch.begin.push_back(static_cast<std::int32_t>(batch.transitions.size()));
     batch.log_reward.push_back(environment.log_reward(batch.rows.state(at[sz(i)])));
   }
 }
