@@ -11,6 +11,7 @@ namespace {
 // without.
 constexpr int kTileRows = 6;
 constexpr int kTileVectors = FLOWSCOPE_VECTOR == 64 ? 4 : 2;
+constexpr long kAhead = 8;  // rows of weights that are fetched ahead
 
 template <class Real>
 constexpr int kLanes = FLOWSCOPE_VECTOR / static_cast<int>(sizeof(Real));
@@ -87,23 +88,23 @@ struct Mask {
   Real value(Real sum, long row_offset, int j) const { return activation[row_offset + j] > 0 ? sum : Real(0); }
 };
 
-/// out[Rows, Vectors lanes] = finish(start + in[Rows, k] weights) for one tile at column j; weights
-/// and out are n columns wide.
+/// out[Rows, Vectors lanes] = finish(start + in[Rows, k] weights) for one tile at column j. `weights`
+/// is the panel of these columns, `stride` from one of its rows to the next; out is n columns wide.
 template <class Real, int Rows, int Vectors, class Ends>
-inline void dense_tile(const Real* in, const Real* weights, Ends ends, int k, int n, int row, int j,
-                       Real* out) {
+inline void dense_tile(const Real* in, const Real* weights, int stride, Ends ends, int k, int n,
+                       int row, int j, Real* out) {
   constexpr int kLane = kLanes<Real>;
   Vector<Real> sum[Rows][Vectors];
   for (int r = 0; r < Rows; ++r) {
     for (int v = 0; v < Vectors; ++v) sum[r][v] = ends.start(j + v * kLane);
   }
   in += static_cast<long>(row) * k;
-  weights += j;
-  for (int i = 0; i < k; ++i, weights += n) {
+  for (int i = 0; i < k; ++i, weights += stride) {
     Vector<Real> w[Vectors];
-    for (int v = 0; v < Vectors; ++v) w[v] = load(weights + v * kLane);
-    __builtin_prefetch(weights + 8L * n);
-    if (Vectors > 2) __builtin_prefetch(weights + 8L * n + 2 * kLane);
+    for (int v = 0; v < Vectors; ++v) {
+      w[v] = load(weights + v * kLane);
+      if (FLOWSCOPE_VECTOR == 64 || v % 2 == 0) __builtin_prefetch(weights + kAhead * stride + v * kLane);
+    }
     for (int r = 0; r < Rows; ++r) {
       const Real x = in[static_cast<long>(r) * k + i];
       for (int v = 0; v < Vectors; ++v) sum[r][v] += x * w[v];
@@ -119,34 +120,51 @@ inline void dense_tile(const Real* in, const Real* weights, Ends ends, int k, in
 
 /// All rows of one panel of columns.
 template <class Real, int Vectors, class Ends>
-inline void dense_panel(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, int j,
-                        Real* out) {
+inline void dense_panel(const Real* in, const Real* weights, int stride, Ends ends, int k, int n,
+                        int rows, int j, Real* out) {
   int r = 0;
   for (; r + kTileRows <= rows; r += kTileRows) {
-    dense_tile<Real, kTileRows, Vectors>(in, weights, ends, k, n, r, j, out);
+    dense_tile<Real, kTileRows, Vectors>(in, weights, stride, ends, k, n, r, j, out);
   }
   switch (rows - r) {
-    case 1: dense_tile<Real, 1, Vectors>(in, weights, ends, k, n, r, j, out); break;
-    case 2: dense_tile<Real, 2, Vectors>(in, weights, ends, k, n, r, j, out); break;
-    case 3: dense_tile<Real, 3, Vectors>(in, weights, ends, k, n, r, j, out); break;
-    case 4: dense_tile<Real, 4, Vectors>(in, weights, ends, k, n, r, j, out); break;
-    case 5: dense_tile<Real, 5, Vectors>(in, weights, ends, k, n, r, j, out); break;
+    case 1: dense_tile<Real, 1, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
+    case 2: dense_tile<Real, 2, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
+    case 3: dense_tile<Real, 3, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
+    case 4: dense_tile<Real, 4, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
+    case 5: dense_tile<Real, 5, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
     default: break;
   }
 }
 
-template <class Real, class Ends>
+/// Panels of columns: wide ones, then single vectors, then single columns. Weights lie as a matrix
+/// [k, n], or packed by pack_transposed(): panel after panel, each [k, its width].
+template <class Real, bool Packed, class Ends>
 inline void dense(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
+  const auto panel = [&](int j) { return Packed ? weights + static_cast<long>(j) * k : weights + j; };
   int j = 0;
-  for (; j + kWide <= n; j += kWide) {
-    dense_panel<Real, kTileVectors>(in, weights, ends, k, n, rows, j, out);
+  if (!Packed && FLOWSCOPE_VECTOR == 64 && rows <= 3) {
+    // Few rows leave registers free for a panel of twice the width: fewer jumps through memory.
+    for (; j + 2 * kWide <= n; j += 2 * kWide) {
+      switch (rows) {
+        case 1: dense_tile<Real, 1, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out); break;
+        case 2: dense_tile<Real, 2, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out); break;
+        default: dense_tile<Real, 3, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out);
+      }
+    }
   }
-  for (; j + kLane <= n; j += kLane) dense_panel<Real, 1>(in, weights, ends, k, n, rows, j, out);
+  for (; j + kWide <= n; j += kWide) {
+    dense_panel<Real, kTileVectors>(in, panel(j), Packed ? kWide : n, ends, k, n, rows, j, out);
+  }
+  for (; j + kLane <= n; j += kLane) {
+    dense_panel<Real, 1>(in, panel(j), Packed ? kLane : n, ends, k, n, rows, j, out);
+  }
   for (; j < n; ++j) {
     for (int r = 0; r < rows; ++r) {
       Real sum = ends.start_one(j);
-      for (int i = 0; i < k; ++i) sum += in[static_cast<long>(r) * k + i] * weights[static_cast<long>(i) * n + j];
+      for (int i = 0; i < k; ++i) {
+        sum += in[static_cast<long>(r) * k + i] * panel(j)[static_cast<long>(i) * (Packed ? 1 : n)];
+      }
       out[static_cast<long>(r) * n + j] = ends.value(sum, static_cast<long>(r) * n, j);
     }
   }
@@ -155,7 +173,7 @@ inline void dense(const Real* in, const Real* weights, Ends ends, int k, int n, 
 template <class Real>
 void dense_relu(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
                 Real* out) {
-  dense(in, weights, BiasRelu<Real>{bias}, k, n, rows, out);
+  dense<Real, false>(in, weights, BiasRelu<Real>{bias}, k, n, rows, out);
 }
 
 template <class Real>
@@ -188,25 +206,26 @@ inline void transpose_level(Vector<Real>* row) {
   }
 }
 
-/// to[columns, rows] = from[rows, columns]^T.
+/// Packs the columns of from[n, k]^T for dense(): panel by panel, each [k, its width].
 template <class Real>
-void transpose(const Real* from, int rows, int columns, Real* to) {
-  constexpr int kLane = kLanes<Real>;
-  const int whole_rows = rows - rows % kLane, whole_columns = columns - columns % kLane;
-  for (int i = 0; i < whole_rows; i += kLane) {
-    for (int j = 0; j < whole_columns; j += kLane) {
-      Vector<Real> block[kLane];
-      for (int l = 0; l < kLane; ++l) block[l] = load(from + static_cast<long>(i + l) * columns + j);
-      transpose_level<Real, 1>(block);
-      if constexpr (kLane > 2) transpose_level<Real, 2>(block);
-      if constexpr (kLane > 4) transpose_level<Real, 4>(block);
-      if constexpr (kLane > 8) transpose_level<Real, 8>(block);
-      for (int l = 0; l < kLane; ++l) store<Real>(to + static_cast<long>(j + l) * rows + i, block[l]);
+void pack_transposed(const Real* from, int n, int k, Real* to) {
+  constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
+  for (int j = 0, width = 0; j < n; j += width, to += static_cast<long>(width) * k) {
+    width = n - j >= kWide ? kWide : n - j >= kLane ? kLane : 1;
+    int i = 0;
+    for (; width >= kLane && i + kLane <= k; i += kLane) {
+      for (int c = 0; c < width; c += kLane) {
+        Vector<Real> block[kLane];
+        for (int l = 0; l < kLane; ++l) block[l] = load(from + static_cast<long>(j + c + l) * k + i);
+        transpose_level<Real, 1>(block);
+        if constexpr (kLane > 2) transpose_level<Real, 2>(block);
+        if constexpr (kLane > 4) transpose_level<Real, 4>(block);
+        if constexpr (kLane > 8) transpose_level<Real, 8>(block);
+        for (int l = 0; l < kLane; ++l) store<Real>(to + static_cast<long>(i + l) * width + c, block[l]);
+      }
     }
-  }
-  for (int i = 0; i < rows; ++i) {
-    for (int j = i < whole_rows ? whole_columns : 0; j < columns; ++j) {
-      to[static_cast<long>(j) * rows + i] = from[static_cast<long>(i) * columns + j];
+    for (; i < k; ++i) {
+      for (int c = 0; c < width; ++c) to[static_cast<long>(i) * width + c] = from[static_cast<long>(j + c) * k + i];
     }
   }
 }
@@ -214,8 +233,8 @@ void transpose(const Real* from, int rows, int columns, Real* to) {
 template <class Real>
 void dense_backward(const Real* d_out, const Real* weights, const Real* activation, int k, int n,
                     int rows, Real* scratch, Real* d_in) {
-  transpose(weights, n, k, scratch);
-  dense(d_out, scratch, Mask<Real>{activation}, k, n, rows, d_in);
+  pack_transposed(weights, n, k, scratch);
+  dense<Real, true>(d_out, scratch, Mask<Real>{activation}, k, n, rows, d_in);
 }
 
 /// gradient[Rows, Vectors lanes] += in[rows, i..]^T d_out[rows, j..] for one tile.
@@ -253,7 +272,7 @@ inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int 
 template <class Real>
 void weight_gradient(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  constexpr int kBlock = 64;  // rows whose activations and derivatives stay in the first cache
+  constexpr int kBlock = 32;  // rows at a time: more would evict each other from the first cache
   for (int begin = 0; begin < rows; begin += kBlock, in += static_cast<long>(kBlock) * k, d_out += static_cast<long>(kBlock) * n) {
     const int block = rows - begin < kBlock ? rows - begin : kBlock;
     int j = 0;
