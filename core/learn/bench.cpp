@@ -67,11 +67,12 @@ Window run_window(Trainer<float>& trainer, double seconds) {
 }  // namespace
 
 BenchResult bench(const Config& config, double seconds) {
-  prepare_trainer_thread(static_cast<int>(config.integer("threads")));
+  prepare_trainer_thread();
   BenchResult result;
   result.peak_gflops = measure_gemm_gflops();
   const auto environment = config.make_environment();
   Trainer<float> trainer(config, environment);
+  trainer.set_threads(choose_threads(config, environment));
   run_window(trainer, seconds / 5);  // warm-up: buffers grow, the first policy changes
   std::vector<Window> windows;
   for (int i = 0; i < kWindows; ++i) windows.push_back(run_window(trainer, 0.8 * seconds / kWindows));

@@ -59,9 +59,8 @@ FLOWSCOPE_INSTANTIATE(float)
 FLOWSCOPE_INSTANTIATE(double)
 #undef FLOWSCOPE_INSTANTIATE
 
-void prepare_trainer_thread(int threads) {
-  at::set_num_threads(threads);
-  // Moments of parameters at rest decay into denormal numbers, which cost a hundredfold.
+void prepare_trainer_thread() {
+  at::set_num_threads(1);  // flowscope's own workers share the work, if any
   at::globalContext().setFlushDenormal(true);
 }
 

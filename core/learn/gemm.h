@@ -17,9 +17,10 @@ void gemm_tn(long m, long n, long k, const Real* a, const Real* b, Real* c, bool
 template <class Real>
 void gemm_nt(long m, long n, long k, const Real* a, const Real* b, Real* c, bool accumulate);
 
-/// Sets the threads for products made by the calling thread, and rounds its denormal numbers to 0.
-/// Call it at the top of every trainer thread: both settings are a thread's own.
-void prepare_trainer_thread(int threads);
+/// Makes BLAS use one thread where the calling thread asks, and rounds its denormal numbers to 0:
+/// moments of parameters at rest decay into those, and they cost a hundredfold. Call it at the top
+/// of every thread that trains; both settings are a thread's own.
+void prepare_trainer_thread();
 
 /// Best single-precision rate of a 256x256x256 product on this thread, in GFLOP/s (about 20 ms).
 double measure_gemm_gflops();

@@ -41,6 +41,7 @@ std::shared_ptr<const RunInfo> LiveRun::make_run(const Config& config,
 
 LiveRun::LiveRun(const Config& config, const Checkpoint* from)
     : run_(make_run(config, enumerate(config))), trainer_(config, run_->environment) {
+  trainer_.set_threads(choose_threads(config, run_->environment));
   metrics_.modes_total = run_->environment->num_modes();
   mode_found_.assign(sz(metrics_.modes_total), false);
   if (run_->graph) counts_.assign(sz(run_->graph->num_states()), 0);
@@ -213,6 +214,7 @@ void LiveRun::describe(Snapshot& snapshot) {
     shown_step_ = steps();
   }
   snapshot.run = run_;
+  snapshot.threads = trainer_.threads();
   snapshot.metrics = metrics_;
   snapshot.exact = exact_;
   snapshot.history = shown_history_;

@@ -17,6 +17,7 @@ size_t sz(long n) { return static_cast<size_t>(n); }
 constexpr double kFirstGain = 3, kInnerGain = 1.5, kOutputGain = 0.3;
 
 constexpr int kManyOutputs = 32;  // from here on the output layer is a product for BLAS
+constexpr int kRowsPerThread = 32;  // fewer are done before a second thread has woken up
 
 }  // namespace
 
@@ -43,22 +44,31 @@ void Mlp<Real>::initialise(std::span<Real> parameters, const Rng& rng, int net) 
 
 template <class Real>
 void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const std::int32_t> active,
-                        int rows, MlpPass<Real>& pass) const {
-  const int begin = pass.rows, end = begin + rows, width = shape_.width, outputs = shape_.outputs;
-  pass.rows = end;
+                        int rows, MlpPass<Real>& pass, Workers& workers) const {
+  const int before = pass.rows, width = shape_.width;
+  pass.rows += rows;
   pass.active.insert(pass.active.end(), active.begin(), active.end());
   pass.hidden.resize(sz(shape_.layers));
   const auto grow = [](std::vector<Real>& v, size_t n) {
     if (v.size() < n) v.resize(std::max(n, 2 * v.size()));
   };
-  for (auto& layer : pass.hidden) grow(layer, sz(end) * sz(width));
-  grow(pass.out, sz(end) * sz(outputs));
+  for (auto& layer : pass.hidden) grow(layer, sz(pass.rows) * sz(width));
+  grow(pass.out, sz(pass.rows) * sz(shape_.outputs));
+  workers.run_ranges(rows, kRowsPerThread, [&](int begin, int end) {
+    forward_rows(parameters, pass, before + begin, before + end);
+  });
+}
 
+template <class Real>
+void Mlp<Real>::forward_rows(std::span<const Real> parameters, MlpPass<Real>& pass, int begin,
+                             int end) const {
+  const int rows = end - begin, width = shape_.width, outputs = shape_.outputs;
   const Kernels<Real>& loops = kernels<Real>();
   const Real* p = parameters.data();
   Real* first = shape_.layers > 0 ? pass.hidden[0].data() : pass.out.data();
-  loops.sum_rows(p, p + sz(shape_.features) * sz(first_width()), first_width(), active.data(),
-                 shape_.active, rows, shape_.layers > 0, first + sz(begin) * sz(first_width()));
+  loops.sum_rows(p, p + sz(shape_.features) * sz(first_width()), first_width(),
+                 pass.active.data() + sz(begin) * sz(shape_.active), shape_.active, rows,
+                 shape_.layers > 0, first + sz(begin) * sz(first_width()));
   if (shape_.layers == 0) return;
   p += first_size();
   for (size_t l = 1; l < sz(shape_.layers); ++l, p += inner_size()) {

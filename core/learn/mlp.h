@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/learn/rng.h"
+#include "core/learn/workers.h"
 
 namespace flowscope {
 
@@ -47,7 +48,7 @@ class Mlp {
 
   /// Evaluates `rows` further inputs; `active` is [rows, shape.active].
   void forward(std::span<const Real> parameters, std::span<const std::int32_t> active, int rows,
-               MlpPass<Real>& pass) const;
+               MlpPass<Real>& pass, Workers& workers) const;
 
   /// Adds d loss / d parameters to `gradient`, given d loss / d out [n, outputs] of the pass.
   void backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
@@ -57,6 +58,8 @@ class Mlp {
   double flops_per_row() const;
 
  private:
+  void forward_rows(std::span<const Real> parameters, MlpPass<Real>& pass, int begin, int end) const;
+
   // Layout of the parameters, layer by layer: weights then biases. The first layer's weights are
   // [features, width] so that a one-hot input is a sum of rows, inner ones [width, width], and the
   // last is [outputs, width], a dot product an output.

@@ -15,7 +15,7 @@ flowscope::Session* flowscope_start_session(
 
 /// Fills in what this library knows of itself, its rate measured on the calling thread.
 void flowscope_probe(flowscope::TrainerLibraryInfo& info) {
-  flowscope::prepare_trainer_thread(1);
+  flowscope::prepare_trainer_thread();
   info.torch_version = flowscope::torch_version();
   info.blas_file = flowscope::blas_file();
   info.blas_config = flowscope::blas_config();

@@ -47,7 +47,7 @@ void certain(const std::uint8_t* legal, int n, Distribution<Real> out) {
 /// Evaluates a network on rows [begin, end) that have a choice, and writes log-probabilities.
 template <class Real, class Legal, class Count>
 void extend(const Mlp<Real>& net, std::span<const Real> parameters, const Rows& rows, int begin,
-            int end, int actions, Legal legal, Count count, RowPass<Real>& pass,
+            int end, int actions, Legal legal, Count count, Workers& workers, RowPass<Real>& pass,
             std::vector<std::int32_t>& active, std::vector<Real>& log_p, std::vector<Real>& p) {
   if (log_p.size() < sz(end) * sz(actions)) {
     log_p.resize(2 * sz(end) * sz(actions));
@@ -71,7 +71,7 @@ void extend(const Mlp<Real>& net, std::span<const Real> parameters, const Rows& 
     active.insert(active.end(), features.begin(), features.end());
   }
   if (added == 0) return;
-  net.forward(parameters, active, added, pass.pass);
+  net.forward(parameters, active, added, pass.pass, workers);
   for (int i = before; i < pass.pass.rows; ++i) {
     const int r = pass.row_of[sz(i)];
     masked_softmax(pass.pass.out.data() + sz(i) * sz(actions), legal(r), actions, at(r));
@@ -137,7 +137,7 @@ void Policy<Real>::extend_forward(const Rows& rows, Sweep& sweep) const {
   extend(
       forward_, part(0), rows, sweep.forward_rows, rows.size(), spec_.num_actions,
       [&](int r) { return rows.forward_legal(r); }, [&](int r) { return rows.num_forward(r); },
-      sweep.forward, active_, sweep.log_pf, sweep.p_f);
+      *workers_, sweep.forward, active_, sweep.log_pf, sweep.p_f);
   sweep.forward_rows = rows.size();
 }
 
@@ -147,7 +147,7 @@ void Policy<Real>::evaluate_rest(const Rows& rows, Sweep& sweep) const {
   if (shape_.learned_backward) {
     extend(
         backward_, part(1), rows, 0, n, actions, [&](int r) { return rows.backward_legal(r); },
-        [&](int r) { return rows.num_backward(r); }, sweep.backward, active_, sweep.log_pb, sweep.p_b);
+        [&](int r) { return rows.num_backward(r); }, *workers_, sweep.backward, active_, sweep.log_pb, sweep.p_b);
   } else {
     if (sweep.log_pb.size() < sz(n) * sz(actions)) sweep.log_pb.resize(2 * sz(n) * sz(actions));
     for (int r = 0; r < n; ++r) {
@@ -163,50 +163,55 @@ void Policy<Real>::evaluate_rest(const Rows& rows, Sweep& sweep) const {
     const auto features = rows.features(r);
     active_.insert(active_.end(), features.begin(), features.end());
   }
-  flow_.forward(part(2), active_, n, sweep.flow.pass);
+  flow_.forward(part(2), active_, n, sweep.flow.pass, *workers_);
   sweep.log_flow.assign(sweep.flow.pass.out.begin(), sweep.flow.pass.out.begin() + n);
 }
 
 template <class Real>
 void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation) {
-  const auto run = [&](Mlp<Real>& net, int index, const RowPass<Real>& pass, int actions,
-                       const std::vector<Real>* p, auto accumulate) {
-    d_out_.assign(sz(pass.pass.rows) * sz(actions), 0);
-    accumulate(d_out_.data());
-    if (p) softmax_backward(pass, *p, actions, d_out_.data());
-    net.backward(part(index), pass.pass, d_out_, gradient_part(index));
+  // Each network on its own: they share nothing, so they may run side by side.
+  const auto differentiate = [&](int index, Mlp<Real>& net, const RowPass<Real>& pass,
+                                 const std::vector<Real>* p, auto accumulate) {
+    std::vector<Real>& d = d_out_[index];
+    const int outputs = net.shape().outputs;
+    d.assign(sz(pass.pass.rows) * sz(outputs), 0);
+    const auto add = [&](std::int32_t row, int output, double by) {
+      if (const int slot = pass.slot[sz(row)]; slot >= 0) {
+        d[sz(slot) * sz(outputs) + sz(output)] += static_cast<Real>(by);
+      }
+    };
+    accumulate(add);
+    if (p) softmax_backward(pass, *p, outputs, d.data());
+    net.backward(part(index), pass.pass, d, gradient_part(index));
   };
-  run(forward_, 0, sweep.forward, spec_.num_actions, &sweep.p_f, [&](Real* d) {
-    for (size_t k = 0; k < batch.transitions.size(); ++k) {
-      const Transition& t = batch.transitions[k];
-      const int slot = sweep.forward.slot[sz(t.row)];
-      if (slot >= 0) d[slot * spec_.num_actions + t.action] += static_cast<Real>(evaluation.d_log_pf[k]);
-    }
-    for (size_t r = 0; r < evaluation.d_log_stop.size(); ++r) {
-      const int slot = sweep.forward.slot[r];
-      if (slot >= 0) d[slot * spec_.num_actions + spec_.stop_action()] += static_cast<Real>(evaluation.d_log_stop[r]);
-    }
-  });
-  if (shape_.learned_backward) {
-    run(backward_, 1, sweep.backward, spec_.num_backward_actions, &sweep.p_b, [&](Real* d) {
+  const auto forward_net = [&] {
+    differentiate(0, forward_, sweep.forward, &sweep.p_f, [&](auto add) {
+      for (size_t k = 0; k < batch.transitions.size(); ++k) {
+        add(batch.transitions[k].row, batch.transitions[k].action, evaluation.d_log_pf[k]);
+      }
+      for (size_t r = 0; r < evaluation.d_log_stop.size(); ++r) {
+        add(static_cast<std::int32_t>(r), spec_.stop_action(), evaluation.d_log_stop[r]);
+      }
+    });
+  };
+  const auto backward_net = [&] {
+    if (!shape_.learned_backward) return;
+    differentiate(1, backward_, sweep.backward, &sweep.p_b, [&](auto add) {
       for (size_t k = 0; k < batch.transitions.size(); ++k) {
         const Transition& t = batch.transitions[k];
-        if (t.next < 0) continue;
-        const int slot = sweep.backward.slot[sz(t.next)];
-        if (slot >= 0) {
-          d[slot * spec_.num_backward_actions + t.backward_action] +=
-              static_cast<Real>(evaluation.d_log_pb[k]);
-        }
+        if (t.next >= 0) add(t.next, t.backward_action, evaluation.d_log_pb[k]);
       }
     });
-  }
-  if (shape_.flow) {
-    run(flow_, 2, sweep.flow, 1, nullptr, [&](Real* d) {
+  };
+  const auto flow_net = [&] {
+    if (!shape_.flow) return;
+    differentiate(2, flow_, sweep.flow, nullptr, [&](auto add) {
       for (size_t r = 0; r < evaluation.d_log_flow.size(); ++r) {
-        d[r] = static_cast<Real>(evaluation.d_log_flow[r]);
+        add(static_cast<std::int32_t>(r), 0, evaluation.d_log_flow[r]);
       }
     });
-  }
+  };
+  workers_->run(3, [&](int net) { net == 0 ? forward_net() : net == 1 ? backward_net() : flow_net(); });
 }
 
 template <class Real>

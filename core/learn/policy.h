@@ -2,6 +2,7 @@
 // network of its own, and log Z. All parameters lie in one flat buffer.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -42,6 +43,10 @@ class Policy {
   std::span<const Real> parameters() const { return parameters_; }
   std::span<Real> gradient() { return gradient_; }
 
+  /// The threads that share the arithmetic; results do not depend on their number.
+  void set_threads(int threads) { workers_ = std::make_shared<Workers>(threads); }
+  Workers& workers() const { return *workers_; }
+
   /// Everything known about the rows of one batch. Reused from batch to batch.
   struct Sweep {
     RowPass<Real> forward, backward, flow;
@@ -75,7 +80,8 @@ class Policy {
   Mlp<Real> forward_, backward_, flow_;
   std::size_t begin_[4];  // of each network in the flat buffer
   std::vector<Real> parameters_, gradient_;
-  std::vector<Real> d_out_;                   // scratch
+  std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
+  std::vector<Real> d_out_[3];                // scratch
   mutable std::vector<std::int32_t> active_;  // scratch
 };
 

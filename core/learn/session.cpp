@@ -66,6 +66,7 @@ class LiveSession final : public Session {
 
  private:
   void work() {
+    prepare_trainer_thread();
     load(config_, from_.get(), RunState::kPaused);
     from_.reset();
     while (obey()) {
@@ -83,7 +84,6 @@ class LiveSession final : public Session {
 
   /// Makes a new run; on failure the session says why and goes on without one.
   void load(const Config& config, const Checkpoint* from, RunState then) {
-    prepare_trainer_thread(static_cast<int>(config.integer("threads")));
     try {
       run_ = std::make_unique<LiveRun>(config, from);
       config_ = config;
@@ -269,7 +269,6 @@ class LiveSession final : public Session {
     snapshot->message = message_;
     snapshot->asked_rate = speed_;
     snapshot->run_until = until_;
-    snapshot->threads = static_cast<int>(config_.integer("threads"));
     if (run_) {
       run_->describe(*snapshot);
       Metrics& m = snapshot->metrics;

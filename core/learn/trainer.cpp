@@ -1,9 +1,11 @@
 #include "core/learn/trainer.h"
 
 #include <bit>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <numbers>
+#include <thread>
 
 #include "core/learn/kernels.h"
 #include "core/run/errors.h"
@@ -15,6 +17,8 @@ size_t sz(long n) { return static_cast<size_t>(n); }
 
 // Adam's constants, as in the paper and in every GFlowNet library.
 constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
+
+constexpr int kParametersPerThread = 65536;
 
 PolicyShape shape_of(const Config& config) {
   const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
@@ -150,11 +154,14 @@ void Trainer<Real>::update() {
   const double factor = schedule(), t = static_cast<double>(step_ + 1);
   const double correction1 = 1 / (1 - std::pow(kBeta1, t));
   const double correction2 = 1 / (1 - std::pow(kBeta2, t));
-  kernels<Real>().adam_step(
-      policy_.parameters().size(), policy_.parameters().data(), policy_.gradient().data(),
-                  adam_.m.data(), adam_.v.data(), static_cast<Real>(lr_ * factor * correction1),
-                  static_cast<Real>(kBeta1), static_cast<Real>(kBeta2),
-                  static_cast<Real>(correction2), static_cast<Real>(kEpsilon));
+  const auto adam = [&](int begin, int end) {
+    kernels<Real>().adam_step(
+        sz(end - begin), policy_.parameters().data() + begin, policy_.gradient().data() + begin,
+        adam_.m.data() + begin, adam_.v.data() + begin, static_cast<Real>(lr_ * factor * correction1),
+        static_cast<Real>(kBeta1), static_cast<Real>(kBeta2), static_cast<Real>(correction2),
+        static_cast<Real>(kEpsilon));
+  };
+  policy_.workers().run_ranges(static_cast<int>(policy_.parameters().size()), kParametersPerThread, adam);
   ++step_;
   if (!entry_->learns_log_z) {
     log_z_ = evaluation_.estimated_log_z;
@@ -243,6 +250,27 @@ std::size_t Trainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   log_z_m_ = scalars[1];
   log_z_v_ = scalars[2];
   return before - bytes.size();
+}
+
+int choose_threads(const Config& config, std::shared_ptr<const Environment> environment) {
+  const int asked = static_cast<int>(config.integer("threads"));
+  const int all = static_cast<int>(std::thread::hardware_concurrency());
+  if (asked > 0 || all <= 1) return std::max(1, asked);
+  const auto rate = [&](int threads) {
+    using Clock = std::chrono::steady_clock;
+    Trainer<float> trainer(config, environment);
+    trainer.set_threads(threads);
+    trainer.step();
+    const auto start = Clock::now();
+    std::chrono::duration<double> spent{};
+    for (int steps = 1;; ++steps) {
+      trainer.step();
+      spent = Clock::now() - start;
+      if (spent.count() > 0.1) return steps / spent.count();
+    }
+  };
+  constexpr double kWorthIt = 1.1;  // a second core should earn its keep
+  return rate(all) > kWorthIt * rate(1) ? all : 1;
 }
 
 template class Trainer<float>;

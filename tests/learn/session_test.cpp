@@ -194,3 +194,26 @@ TEST_CASE("250 steps of batch 128 come within 0.02 of the 8x8 target and 0.07 of
     CHECK(run_until(*large, 250)->exact->l1 <= 0.07);
   }
 }
+
+TEST_CASE("the numbers do not depend on the number of threads, to the last bit") {
+  for (const char* objective : {"tb", "subtb"}) {
+    const std::vector<std::string> base = {"batch=300", "steps=12", std::string("objective.name=") + objective};
+    const auto with_threads = [&](const char* threads) {
+      auto settings = base;
+      settings.push_back(threads);
+      const auto session = start_session(config_of("hypergrid-16x16", settings), nullptr);
+      return run_until(*session, 12);
+    };
+    const auto one = with_threads("threads=1"), three = with_threads("threads=3");
+    CHECK(one->threads == 1);
+    CHECK(three->threads == 3);
+    check_same(one->metrics, three->metrics);
+    CHECK(one->exact->forward.terminating == three->exact->forward.terminating);
+  }
+}
+
+TEST_CASE("threads = 0 chooses by measurement and says what it chose") {
+  const auto session = start_session(config_of("hypergrid-8x8", {"threads=0"}), nullptr);
+  const auto s = run_until(*session, 2);
+  CHECK(s->threads >= 1);
+}
