@@ -12,6 +12,8 @@ namespace {
 constexpr size_t kWindow = 16384;       // objects in the behaviour distribution
 constexpr size_t kRecent = 16;          // trajectories shown of the last batch
 constexpr double kExactInterval = 1.0 / 30;  // seconds: no view is drawn more often
+constexpr double kFastView = 1.0 / 30, kSlowView = 1.0 / 4;  // seconds between copies of big arrays
+constexpr size_t kLargeGraph = 20'000;  // states, from where copies are made slowly
 
 size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
 
@@ -207,11 +209,13 @@ std::shared_ptr<const BehaviourView> LiveRun::behaviour() const {
   return view;
 }
 
-void LiveRun::describe(Snapshot& snapshot) {
-  if (shown_step_ != steps() || !shown_history_ || (exact_ && snapshot.exact != exact_)) {
+void LiveRun::describe(Snapshot& snapshot, bool running) {
+  const double age = std::chrono::duration<double>(Clock::now() - shown_at_).count();
+  const bool large = counts_.size() > kLargeGraph;
+  if (!running || !shown_history_ || age > (large ? kSlowView : kFastView)) {
     shown_history_ = std::make_shared<const History>(history_);
     shown_behaviour_ = behaviour();
-    shown_step_ = steps();
+    shown_at_ = Clock::now();
   }
   snapshot.run = run_;
   snapshot.threads = trainer_.threads();

@@ -35,8 +35,9 @@ class LiveRun {
   /// Sweeps the graph; keeps the old view when cancelled.
   void refresh_exact(const std::atomic<bool>& cancel);
 
-  /// Fills in what the run knows; the caller adds state, message and rates.
-  void describe(Snapshot& snapshot);
+  /// Fills in what the run knows; the caller adds state, message and rates. While it is `running`,
+  /// big arrays are brought up to date no more often than an eye can follow.
+  void describe(Snapshot& snapshot, bool running);
 
   Checkpoint checkpoint() const;
 
@@ -64,7 +65,7 @@ class LiveRun {
   std::shared_ptr<const ExactView> exact_;
   std::shared_ptr<const History> shown_history_;
   std::shared_ptr<const BehaviourView> shown_behaviour_;
-  std::int64_t shown_step_ = -1;
+  Clock::time_point shown_at_;
   Clock::time_point exact_end_ = Clock::now();
   bool reward_changed_ = false;
 };

@@ -270,7 +270,7 @@ class LiveSession final : public Session {
     snapshot->asked_rate = speed_;
     snapshot->run_until = until_;
     if (run_) {
-      run_->describe(*snapshot);
+      run_->describe(*snapshot, state_ == RunState::kRunning);
       Metrics& m = snapshot->metrics;
       m.iterations_per_second = state_ == RunState::kRunning && rate_ > 0 ? rate_
                                 : m.seconds > 0 ? static_cast<double>(m.step) / m.seconds
