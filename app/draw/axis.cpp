@@ -17,12 +17,16 @@ double round_up_to_nice(double step) {
   return 10 * power;
 }
 
+/// An axis with one tick tells no scale: where rounding leaves only one, the step is made smaller.
 std::vector<double> linear_ticks(double low, double high, int count) {
-  const double step = round_up_to_nice((high - low) / std::max(count, 1));
   std::vector<double> ticks;
-  const double slack = 1e-6 * step;
-  for (double k = std::ceil((low - slack) / step); k * step <= high + slack; ++k) {
-    ticks.push_back(k == 0 ? 0.0 : k * step);
+  for (double step = (high - low) / std::max(count, 1); ticks.size() < 2; step /= 2.6) {
+    step = round_up_to_nice(step);
+    const double slack = 1e-6 * step;
+    ticks.clear();
+    for (double k = std::ceil((low - slack) / step); k * step <= high + slack; ++k) {
+      ticks.push_back(k == 0 ? 0.0 : k * step);
+    }
   }
   return ticks;
 }

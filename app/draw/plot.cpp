@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <map>
 #include <tuple>
 
 #include "app/draw/plot_parts.h"
@@ -108,24 +107,24 @@ void make_room_for_label(const Theme& theme, const PlotSpec& spec, bool above, P
   }
 }
 
-/// Ranges follow the data smoothly; a chart that was not drawn in the last frame starts anew.
+/// Ranges follow the data smoothly; a chart that was not drawn in the last frame starts anew. What
+/// was shown last is kept in the ImGui window.
 void ease_range(const std::string& id, PlotFrame& frame) {
-  struct Range {
-    double low = 0, high = 0;
-    bool log_y = false;
-    int drawn = -10;
-  };
-  static std::map<std::string, Range> ranges;
-  Range& r = ranges[id];
+  ImGuiStorage& kept = *ImGui::GetStateStorage();
+  ImGui::PushID(id.c_str());
+  const ImGuiID drawn = ImGui::GetID(frame.log_y ? "log drawn" : "drawn");
+  const ImGuiID low = ImGui::GetID("low"), high = ImGui::GetID("high");
+  ImGui::PopID();
   const int now = ImGui::GetFrameCount();
-  const bool running = r.log_y == frame.log_y && now - r.drawn <= 2;
-  const double w = running ? 1 - std::exp(-ImGui::GetIO().DeltaTime / 0.08) : 1;
-  r.low = running ? r.low + w * (frame.low - r.low) : frame.low;
-  r.high = running ? r.high + w * (frame.high - r.high) : frame.high;
-  r.log_y = frame.log_y;
-  r.drawn = now;
-  frame.low = r.low;
-  frame.high = r.high;
+  if (now - kept.GetInt(drawn, -10) <= 2) {
+    const double w = 1 - std::exp(-ImGui::GetIO().DeltaTime / 0.08);
+    const double from_low = kept.GetFloat(low), from_high = kept.GetFloat(high);
+    frame.low = from_low + w * (frame.low - from_low);
+    frame.high = from_high + w * (frame.high - from_high);
+  }
+  kept.SetInt(drawn, now);
+  kept.SetFloat(low, static_cast<float>(frame.low));
+  kept.SetFloat(high, static_cast<float>(frame.high));
 }
 
 void draw_y_axis(ImDrawList* list, const Theme& theme, const PlotFrame& frame) {

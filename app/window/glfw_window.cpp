@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "app/window/offscreen.h"
 #include "core/run/errors.h"
@@ -25,13 +26,29 @@ std::string glfw_error() {
                    "; without a display use: flowscope shot -o picture.png, or flowscope train");
 }
 
-/// The counter that the window carries as its user pointer.
+}  // namespace
+
+/// What the window was told; its user pointer.
+struct GlfwWindow::Inbox {
+  std::uint64_t events = 0;
+  std::vector<int> pressed;  // keys, since the last frame
+  std::vector<int> tapped;   // keys shown to ImGui for one frame although they are up again
+};
+
+namespace {
+
 void count(GLFWwindow* window) {
-  ++*static_cast<std::uint64_t*>(glfwGetWindowUserPointer(window));
+  ++static_cast<GlfwWindow::Inbox*>(glfwGetWindowUserPointer(window))->events;
+}
+
+void on_key(GLFWwindow* window, int key, int, int action, int) {
+  count(window);
+  if (action != GLFW_PRESS || key < 0) return;
+  static_cast<GlfwWindow::Inbox*>(glfwGetWindowUserPointer(window))->pressed.push_back(key);
 }
 
 void count_events(GLFWwindow* window) {
-  glfwSetKeyCallback(window, [](GLFWwindow* w, int, int, int, int) { count(w); });
+  glfwSetKeyCallback(window, on_key);
   glfwSetCharCallback(window, [](GLFWwindow* w, unsigned) { count(w); });
   glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int, int, int) { count(w); });
   glfwSetScrollCallback(window, [](GLFWwindow* w, double, double) { count(w); });
@@ -46,12 +63,12 @@ void count_events(GLFWwindow* window) {
 }  // namespace
 
 struct GlfwWindow::Library {
+  Inbox inbox;
   Library() {
     check_opengl_libraries(false);
     if (!glfwInit()) no_window(glfw_error());
   }
   ~Library() { glfwTerminate(); }
-  std::uint64_t events = 0;
 };
 
 GlfwWindow::GlfwWindow(int width, int height, double scale, const std::string& title)
@@ -79,7 +96,7 @@ GlfwWindow::GlfwWindow(int width, int height, double scale, const std::string& t
   }
   window_ = glfwCreateWindow(w, h, title.c_str(), nullptr, nullptr);
   if (!window_) no_window("OpenGL 3.3 is not available (" + glfw_error() + ")");
-  glfwSetWindowUserPointer(window_, &library_->events);
+  glfwSetWindowUserPointer(window_, &library_->inbox);
   count_events(window_);
   glfwMakeContextCurrent(window_);
   glfwSwapInterval(1);
@@ -92,6 +109,7 @@ void GlfwWindow::detach_input() { ImGui_ImplGlfw_Shutdown(); }
 
 void GlfwWindow::begin_frame() {
   ImGui_ImplGlfw_NewFrame();
+  show_taps();
   // ImGui works in real pixels here; where the system's own unit is larger, the mouse follows.
   int window_w = 0;
   glfwGetWindowSize(window_, &window_w, nullptr);
@@ -100,6 +118,22 @@ void GlfwWindow::begin_frame() {
     const float ratio = static_cast<float>(width()) / static_cast<float>(window_w);
     mouse = {mouse.x * ratio, mouse.y * ratio};
   }
+}
+
+void GlfwWindow::show_taps() {
+  ImGuiIO& io = ImGui::GetIO();
+  Inbox& inbox = library_->inbox;
+  for (const int key : inbox.tapped) io.KeysDown[key] = glfwGetKey(window_, key) == GLFW_PRESS;
+  inbox.tapped.clear();
+  for (const int key : inbox.pressed) {
+    if (io.KeysDown[key]) continue;
+    io.KeysDown[key] = true;
+    inbox.tapped.push_back(key);
+  }
+  inbox.pressed.clear();
+  io.KeyShift = io.KeysDown[GLFW_KEY_LEFT_SHIFT] || io.KeysDown[GLFW_KEY_RIGHT_SHIFT];
+  io.KeyCtrl = io.KeysDown[GLFW_KEY_LEFT_CONTROL] || io.KeysDown[GLFW_KEY_RIGHT_CONTROL];
+  io.KeyAlt = io.KeysDown[GLFW_KEY_LEFT_ALT] || io.KeysDown[GLFW_KEY_RIGHT_ALT];
 }
 
 bool GlfwWindow::should_close() const { return glfwWindowShouldClose(window_); }
@@ -131,7 +165,7 @@ void GlfwWindow::wait(double seconds) {
   }
 }
 
-std::uint64_t GlfwWindow::events() const { return library_->events; }
+std::uint64_t GlfwWindow::events() const { return library_->inbox.events; }
 void GlfwWindow::swap() { glfwSwapBuffers(window_); }
 
 void GlfwWindow::toggle_full_screen() {

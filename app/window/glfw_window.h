@@ -41,7 +41,12 @@ class GlfwWindow {
   /// The smallest size that the person may give it, in real pixels.
   void limit_size(int width, int height);
 
+  struct Inbox;
+
  private:
+  /// ImGui 1.86 looks at keys once a frame and would miss one that went down and up between two.
+  void show_taps();
+
   struct Library;  // GLFW itself, for as long as the window lives
   std::unique_ptr<Library> library_;
   GLFWwindow* window_ = nullptr;

@@ -80,10 +80,12 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   PanelContext context{snapshot, host.theme(ui.dark, ui.scale), ui, [](Command) {}};
   context.interactive = false;
   context.items = &items;
-  constexpr int kFrames = 4;  // ImGui measures in one frame what it places in the next
+  // ImGui measures in one frame what it places in the next; slow frames bring easing to its end.
+  constexpr int kFrames = 4;
+  constexpr double kSeconds = 0.25;
   for (int i = 0; i < kFrames; ++i) {
-    context.now = i / 60.0;
-    host.frame(target, 1 / 60.0, [&] {
+    context.now = i * kSeconds;
+    host.frame(target, kSeconds, [&] {
       build_gui(context, static_cast<float>(target.width()), static_cast<float>(target.height()));
     });
   }

@@ -22,6 +22,10 @@ using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
   throw UsageError(std::string("cannot ") + verb + " the picture '" + path + "': " + why);
 }
 
+/// The caller tells what went wrong; libpng would print it as well.
+[[noreturn]] void on_error(png_structp png, png_const_charp) { png_longjmp(png, 1); }
+void on_warning(png_structp, png_const_charp) {}
+
 /// libpng reports errors by longjmp, which must not cross objects with destructors: everything that
 /// has one is made by the caller.
 bool encode(png_structp png, png_infop info, std::FILE* file, const Image& image,
@@ -52,7 +56,7 @@ bool write_file(std::FILE* file, const Image& image, const PngText& text) {
   }
   std::vector<png_bytep> rows;
   for (int y = 0; y < image.height; ++y) rows.push_back(const_cast<png_bytep>(image.at(0, y)));
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, nullptr, on_error, on_warning);
   png_infop info = png ? png_create_info_struct(png) : nullptr;
   const bool good = info && encode(png, info, file, image, chunks, rows.data());
   png_destroy_write_struct(&png, &info);
@@ -109,7 +113,7 @@ void write_png(const std::string& path, const Image& image, const PngText& text)
 Image read_png(const std::string& path, PngText* text) {
   const File file(std::fopen(path.c_str(), "rb"), &std::fclose);
   if (!file) cannot("read", path, std::strerror(errno));
-  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, nullptr, nullptr);
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, on_error, on_warning);
   png_infop info = png ? png_create_info_struct(png) : nullptr;
   Image image;
   bool good = info && decode_header(png, info, file.get());

@@ -23,6 +23,7 @@ using namespace flowscope;
 namespace {
 
 using Json = nlohmann::json;
+using nlohmann::operator""_json_pointer;
 
 /// An environment variable, as it was again afterwards.
 class Variable {
@@ -188,12 +189,12 @@ TEST_CASE("the window obeys mouse and keyboard while it trains") {
     return r["run"]["step"] == paused["run"]["step"].get<int>() + 1;
   });
 
-  window.click("hero/learned", 0.2, 0.2);
+  window.click("hero/map_learned", 0.2, 0.2);
   window.await("a selected cell", [](const Json& r) { return r["ui"]["selected_state"] >= 0; });
 
-  window.drag("setup/batch", 0.0, 0.3);
-  window.await("a larger batch", [](const Json& r) {
-    return r["run"]["config"].contains("batch") && r["run"]["config"]["batch"] > 16;
+  window.drag("setup/exploration.epsilon", -0.45, 0.2);
+  window.await("more exploration", [](const Json& r) {
+    return r["run"]["config"].value("/exploration/epsilon"_json_pointer, 0.0) > 0.3;
   });
 
   window.key("F1");
