@@ -105,15 +105,14 @@ Plan make_plan(const TrainOptions& options) {
   }
   Plan plan;
   plan.config = make_config(options.run, "hypergrid-8x8");
-  if (plan.config.integer("steps") == 0) {
-    plan.config.set("steps", kDefaultSteps);
-    if (!options.quiet) {
-      std::fprintf(stderr, "no --steps given: training for %s steps\n",
-                   grouped(kDefaultSteps).c_str());
-    }
-  }
+  const bool open_end = plan.config.integer("steps") == 0;
+  if (open_end) plan.config.set("steps", kDefaultSteps);
   if (!options.run_file.empty()) {
     plan.store.emplace(RunStore::create(options.run_file, plan.config));
+  }
+  if (open_end && !options.quiet) {
+    std::fprintf(stderr, "no --steps given: training for %s steps\n",
+                 grouped(kDefaultSteps).c_str());
   }
   return plan;
 }
@@ -165,6 +164,10 @@ bool ended(const Snapshot& snapshot) {
          snapshot.state == RunState::kFailed;
 }
 
+bool moving(const Snapshot& snapshot) {
+  return snapshot.state == RunState::kLoading || snapshot.state == RunState::kRunning;
+}
+
 /// Runs to the end, to a divergence or to an interrupt; the last snapshot.
 std::shared_ptr<const Snapshot> drive(Session& session, std::int64_t steps, Recorder& recorder,
                                       bool quiet) {
@@ -177,10 +180,12 @@ std::shared_ptr<const Snapshot> drive(Session& session, std::int64_t steps, Reco
     progress.show(*snapshot);
     if (!ended(*snapshot)) recorder.watch(*snapshot, session);
   }
-  if (interrupted && !ended(*snapshot)) {
+  if (!ended(*snapshot)) {  // interrupted: let the trainer stand still before its state is taken
     session.send(Pause{});
-    session.checkpoint();  // waits until the trainer has obeyed, if it is there
-    snapshot = session.latest();
+    while (moving(*snapshot)) {
+      std::this_thread::sleep_for(kPoll);
+      snapshot = session.latest();
+    }
   }
   recorder.finish(*snapshot, session);
   return snapshot;

@@ -136,7 +136,9 @@ Database open_database(const std::string& file, int flags) {
   sqlite3* raw = nullptr;
   const int result = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
   Database db(raw);
-  if (result != SQLITE_OK) fail(db.get(), file);
+  if (result != SQLITE_OK) {
+    throw UsageError("cannot open " + file + ": " + std::strerror(sqlite3_system_errno(raw)));
+  }
   sqlite3_busy_timeout(db.get(), 5000);  // a reader in another program holds it for moments only
   return db;
 }
@@ -216,6 +218,9 @@ RunStore RunStore::create(const std::string& file, const Config& config) {
   const std::string part = file + ".part";
   std::error_code ignored;
   fs::remove(part, ignored);
+  if (::access(fs::absolute(file).parent_path().c_str(), W_OK) != 0) {
+    throw UsageError("cannot write " + file + ": " + std::strerror(errno));
+  }
   {
     const Database db = open_database(part, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     execute(db.get(), file, "PRAGMA application_id = " + std::to_string(kApplicationId) +
