@@ -74,4 +74,18 @@ Rows::Step Rows::child(const Environment& environment, int r, int a) {
   return children_[edge];
 }
 
+void collect_inflows(const Environment& environment, Batch& batch) {
+  batch.inflows.clear();
+  std::vector<std::int32_t> state(static_cast<size_t>(environment.spec().state_length));
+  const int visited = batch.rows.size();
+  for (int r = 0; r < visited; ++r) {
+    for (int b = 0; b < environment.spec().num_backward_actions; ++b) {
+      if (!batch.rows.backward_legal(r)[b]) continue;
+      std::ranges::copy(batch.rows.state(r), state.begin());
+      const int action = environment.undo(state, b);
+      batch.inflows.push_back({r, batch.rows.insert(environment, state), action});
+    }
+  }
+}
+
 }  // namespace flowscope

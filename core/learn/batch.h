@@ -56,6 +56,11 @@ struct Transition {
   std::int32_t next = -1, backward_action = -1;
 };
 
+/// An edge of the state graph into a visited row; the parent may be a row that nobody visited.
+struct Inflow {
+  std::int32_t row, parent, action;
+};
+
 /// Trajectories i = 0 .. n-1; transitions begin[i] .. begin[i+1]-1, the last one the stop.
 struct Batch {
   explicit Batch(const Environment& environment) : rows(environment) {}
@@ -64,10 +69,14 @@ struct Batch {
   std::vector<std::int32_t> begin;       // [n + 1]
   std::vector<Transition> transitions;   // [K]
   std::vector<double> log_reward;        // [n] log R(x)
+  std::vector<Inflow> inflows;           // [I] all edges into visited rows, grouped by row; if asked
 
   int size() const { return static_cast<int>(begin.size()) - 1; }
   int last_row(int i) const { return transitions[static_cast<size_t>(begin[static_cast<size_t>(i) + 1] - 1)].row; }
 };
+
+/// Lists every edge into every row that a trajectory visits, s0 aside; parents become rows.
+void collect_inflows(const Environment& environment, Batch& batch);
 
 /// What the networks say of a batch, and, after the objective, what it answers: the derivative of
 /// the loss by each of these numbers.
@@ -80,8 +89,9 @@ struct Evaluation {
   std::vector<double> log_flow;        // [N] learned log F(s)
   std::vector<double> log_stop;        // [N] log P_F(stop | s)
   std::vector<double> row_log_reward;  // [N] log R(s)
+  std::vector<double> log_inflow_pf;   // [I] log P_F of the edges in batch.inflows
 
-  std::vector<double> d_log_pf, d_log_pb, d_log_flow, d_log_stop;  // as above
+  std::vector<double> d_log_pf, d_log_pb, d_log_flow, d_log_stop, d_log_inflow_pf;  // as above
   double d_log_z = 0;
 
   double estimated_log_z = 0;  // what the batch says, for objectives without log Z as a parameter

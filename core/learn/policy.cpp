@@ -192,6 +192,9 @@ void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evalua
       for (size_t r = 0; r < evaluation.d_log_stop.size(); ++r) {
         add(static_cast<std::int32_t>(r), spec_.stop_action(), evaluation.d_log_stop[r]);
       }
+      for (size_t i = 0; i < evaluation.d_log_inflow_pf.size(); ++i) {
+        add(batch.inflows[i].parent, batch.inflows[i].action, evaluation.d_log_inflow_pf[i]);
+      }
     });
   };
   const auto backward_net = [&] {

@@ -104,6 +104,10 @@ double Trainer<Real>::batch_log_z() const {
 template <class Real>
 void Trainer<Real>::sample() {
   sample_forward(*environment_, policy_, batch_size_, {epsilon()}, sampling_, step_, batch_, sweep_);
+  if (entry_->needs_inflows) {
+    collect_inflows(*environment_, batch_);
+    policy_.extend_forward(batch_.rows, sweep_);
+  }
   policy_.evaluate_rest(batch_.rows, sweep_);
 }
 
@@ -134,12 +138,21 @@ double Trainer<Real>::evaluate() {
       evaluation_.row_log_reward[r] = environment_->log_reward(batch_.rows.state(static_cast<int>(r)));
     }
   }
+  if (entry_->needs_inflows) {
+    evaluation_.log_inflow_pf.resize(batch_.inflows.size());
+    for (size_t i = 0; i < batch_.inflows.size(); ++i) {
+      const Inflow& in = batch_.inflows[i];
+      evaluation_.log_inflow_pf[i] =
+          static_cast<double>(sweep_.log_pf[sz(in.parent) * sz(actions) + sz(in.action)]);
+    }
+  }
   if (step_ == 0 && estimate_log_z_) log_z_ = batch_log_z();
   evaluation_.log_z = log_z_;
   evaluation_.d_log_pf.assign(k, 0);
   evaluation_.d_log_pb.assign(k, 0);
   evaluation_.d_log_flow.assign(evaluation_.log_flow.size(), 0);
   evaluation_.d_log_stop.assign(evaluation_.log_stop.size(), 0);
+  evaluation_.d_log_inflow_pf.assign(evaluation_.log_inflow_pf.size(), 0);
   evaluation_.d_log_z = 0;
   return objective_(batch_, settings_, evaluation_, residuals_);
 }

@@ -24,6 +24,7 @@ struct ObjectiveEntry {
   bool needs_flow = false;       // learns a state flow log F(s)
   bool forward_looking = false;  // log F(s) = log F~(s) - E(s)
   bool needs_stop = false;       // reads P_F(stop | s) and R(s) of every state
+  bool needs_inflows = false;    // reads every edge into every visited state
 };
 std::span<const ObjectiveEntry> objectives();
 const ObjectiveEntry* find_objective(std::string_view name);

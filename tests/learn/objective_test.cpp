@@ -61,6 +61,13 @@ struct Tabular {
       e.log_stop.push_back(log_p(r, 2, true));
       e.row_log_reward.push_back(grid.log_reward(batch.rows.state(r)));
     }
+    collect_inflows(grid, batch);
+    for (const Inflow& in : batch.inflows) e.log_inflow_pf.push_back(log_p(in.parent, in.action, true));
+    for (int r = static_cast<int>(e.log_flow.size()); r < batch.rows.size(); ++r) {
+      e.log_flow.push_back(1 + 0.3 * std::sin(0.5 * id(r)));  // parents that nobody visited
+      e.log_stop.push_back(log_p(r, 2, true));
+      e.row_log_reward.push_back(grid.log_reward(batch.rows.state(r)));
+    }
     clear();
   }
 
@@ -69,6 +76,7 @@ struct Tabular {
     e.d_log_pb.assign(e.log_pb.size(), 0);
     e.d_log_flow.assign(e.log_flow.size(), 0);
     e.d_log_stop.assign(e.log_stop.size(), 0);
+    e.d_log_inflow_pf.assign(e.log_inflow_pf.size(), 0);
     e.d_log_z = 0;
   }
 
@@ -177,7 +185,7 @@ TEST_CASE("losses and gradients equal torchgfn's to 1e-9, objective by objective
 
 TEST_CASE("every balance objective's derivatives equal finite differences, for every loss shape") {
   Tabular t(golden()["actions"]);
-  for (const char* name : {"tb", "vargrad", "db", "mdb", "subtb"}) {
+  for (const char* name : {"tb", "vargrad", "db", "fm", "mdb", "subtb"}) {
     for (const LossShape shape : {LossShape::kSquared, LossShape::kHuber, LossShape::kLogCosh,
                                   LossShape::kShiftedCosh, LossShape::kLinex}) {
       INFO(name << ", shape " << static_cast<int>(shape));
@@ -199,6 +207,7 @@ TEST_CASE("every balance objective's derivatives equal finite differences, for e
       check(t.e.log_pb, &Evaluation::d_log_pb);
       check(t.e.log_flow, &Evaluation::d_log_flow);
       check(t.e.log_stop, &Evaluation::d_log_stop);
+      check(t.e.log_inflow_pf, &Evaluation::d_log_inflow_pf);
     }
   }
 }

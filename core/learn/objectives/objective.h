@@ -42,6 +42,7 @@ Objective find_objective_function(std::string_view name);
 double trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double log_partition_variance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double flow_matching(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double modified_detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double sub_trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double reverse_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);

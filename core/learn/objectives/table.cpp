@@ -21,6 +21,7 @@ Objective find_objective_function(std::string_view name) {
       {"tb", trajectory_balance},
       {"db", detailed_balance},
       {"subtb", sub_trajectory_balance},
+      {"fm", flow_matching},
       {"mdb", modified_detailed_balance},
       {"vargrad", log_partition_variance},
       {"fldb", detailed_balance},
