@@ -31,13 +31,21 @@ std::vector<double> linear_ticks(double low, double high, int count) {
   return ticks;
 }
 
+/// Powers of ten, thinned where there are many; within two decades also their double and fivefold.
 std::vector<double> decade_ticks(double low, double high, int count) {
-  const int first = static_cast<int>(std::ceil(std::log10(low) - 1e-9));
+  const int first = static_cast<int>(std::floor(std::log10(low) + 1e-9));
   const int last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
-  if (last - first < 1) return {};
+  const bool few = last - first < 2;
   const int stride = std::max(1, (last - first + count) / std::max(count, 1));
   std::vector<double> ticks;
-  for (int e = first; e <= last; e += stride) ticks.push_back(std::pow(10.0, e));
+  for (int e = first; e <= last; e += stride) {
+    for (const double m : {1.0, 2.0, 5.0}) {
+      const double tick = m * std::pow(10.0, e);
+      if ((few || m == 1) && tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9)) {
+        ticks.push_back(tick);
+      }
+    }
+  }
   return ticks;
 }
 

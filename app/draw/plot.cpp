@@ -230,8 +230,11 @@ std::optional<double> draw_plot(const Theme& theme, const PlotSpec& spec,
   Columns columns;
   bool empty = true;
   for (const PlotLine& line : lines) {
-    columns.push_back(line.series ? reduce(*line.series, frame.last_step, frame.area.w, spec.log_y)
-                                  : std::vector<PlotColumn>());
+    columns.emplace_back();
+    if (line.series) {
+      columns.back() =
+          reduce(*line.series, frame.last_step, frame.area.w, spec.log_y, theme.scale);
+    }
     empty = empty && columns.back().empty();
   }
   std::tie(frame.low, frame.high) = range_of(spec, frame, columns);

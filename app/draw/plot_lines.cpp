@@ -7,7 +7,8 @@
 
 namespace flowscope {
 
-std::vector<PlotColumn> reduce(const Series& series, double last_step, float width, bool log_y) {
+std::vector<PlotColumn> reduce(const Series& series, double last_step, float width, bool log_y,
+                               float scale) {
   std::vector<PlotColumn> columns;
   double weight = 0;  // steps in the last column
   for (const HistoryBin& bin : series.bins()) {
@@ -19,7 +20,7 @@ std::vector<PlotColumn> reduce(const Series& series, double last_step, float wid
       return log_y ? std::log10(std::max(v, bin.high * 1e-6f)) : static_cast<double>(v);
     };
     const double n = bin.count;
-    if (columns.empty() || std::floor(x) > std::floor(columns.back().x)) {
+    if (columns.empty() || std::floor(x / scale) > std::floor(columns.back().x / scale)) {
       columns.push_back({x, scaled(bin.low), scaled(bin.high), scaled(bin.mean)});
       weight = n;
       continue;
@@ -65,12 +66,25 @@ void draw_band(ImDrawList* list, const PlotFrame& frame, std::span<const PlotCol
   list->Flags = flags;
 }
 
+/// Where steps are further apart than pixels, the band is their own line: too thin to fill.
+void draw_raw(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
+              std::span<const PlotColumn> columns, ImU32 color) {
+  std::vector<ImVec2> points;
+  for (const PlotColumn& c : columns) points.push_back({frame.area.x + c.x, frame.y_of(c.mean)});
+  draw_line(list, points, color, theme.px(1));
+}
+
 }  // namespace
 
 void draw_columns(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
                   const PlotLine& line, std::span<const PlotColumn> columns) {
   if (columns.empty()) return;
-  if (line.band) draw_band(list, frame, columns, with_alpha(line.color, 0.28f));
+  if (line.band) {
+    const ImU32 pale = with_alpha(line.color, 0.28f);
+    draw_band(list, frame, columns, pale);
+    const bool sparse = static_cast<float>(columns.size()) * theme.px(1.5f) < columns.back().x;
+    if (sparse) draw_raw(list, theme, frame, columns, pale);
+  }
   constexpr double kSmoothing = 0.12;  // weight of a new column in the running mean
   std::vector<ImVec2> points;
   points.reserve(columns.size());

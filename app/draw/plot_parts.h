@@ -28,9 +28,10 @@ struct PlotColumn {
   double low = 0, high = 0, mean = 0;
 };
 
-/// At most one column a pixel; what is not finite, or not positive on a logarithmic axis, is left
-/// out. `width` in pixels.
-std::vector<PlotColumn> reduce(const Series& series, double last_step, float width, bool log_y);
+/// One column a logical pixel at most; what is not finite, or not positive on a logarithmic axis, is
+/// left out. `width` is that of the area in real pixels.
+std::vector<PlotColumn> reduce(const Series& series, double last_step, float width, bool log_y,
+                               float scale = 1);
 
 /// The value of a series at a step: of the bin that holds it or the last one before.
 std::optional<double> value_at(const Series& series, double step);
