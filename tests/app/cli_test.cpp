@@ -302,6 +302,22 @@ TEST_CASE("a resumed run keeps its configuration", "[cli]") {
   CHECK(json.at("seed") == 4);
 }
 
+TEST_CASE("a run that has reached its end reports and is pictured again without training", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string run = folder / "a.flow", picture = folder / "a.png";
+  auto first = train_json({"--steps", "10", "--run", run});
+  auto again = train_json({"--resume", "--run", run});
+  for (auto* json : {&first, &again}) {
+    json->erase("seconds");
+    json->erase("iterations_per_second");
+  }
+  CHECK(again == first);
+  const Outcome shot = flowscope_run({"shot", "--run", run, "-o", picture, "--size", "960x600"});
+  CAPTURE(shot.err);
+  CHECK(shot.code == 0);
+  CHECK(fs::exists(picture));
+}
+
 TEST_CASE("the doctor names what it looked at and always ends well", "[cli]") {
   const Outcome outcome = flowscope_run({"doctor"});
   CHECK(outcome.code == 0);
