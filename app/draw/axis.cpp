@@ -33,9 +33,10 @@ std::vector<double> linear_ticks(double low, double high, int count) {
 
 /// Powers of ten, thinned where there are many; within two decades also their double and fivefold.
 std::vector<double> decade_ticks(double low, double high, int count) {
-  const int first = static_cast<int>(std::floor(std::log10(low) + 1e-9));
   const int last = static_cast<int>(std::floor(std::log10(high) + 1e-9));
-  const bool few = last - first < 2;
+  const bool few = std::log10(high / low) < 2;
+  const int first = few ? static_cast<int>(std::floor(std::log10(low)))
+                        : static_cast<int>(std::ceil(std::log10(low) - 1e-9));
   const int stride = std::max(1, (last - first + count) / std::max(count, 1));
   std::vector<double> ticks;
   for (int e = first; e <= last; e += stride) {

@@ -129,6 +129,7 @@ void render(const ImDrawList*, const ImDrawCmd* command) {
   upload(*job.slot);
   glBindTexture(GL_TEXTURE_2D, job.slot->texture);
   set_scissor(*command);
+  glDisable(GL_BLEND);  // a cell is opaque or not there at all
   glUseProgram(maps.program);
   set_uniforms(maps.program, job);
   glBindVertexArray(maps.vertices);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <numeric>
 #include <tuple>
 
 #include "app/draw/plot_parts.h"
@@ -74,6 +75,8 @@ std::pair<double, double> range_of(const PlotSpec& spec, const PlotFrame& frame,
     high = std::max(high, frame.transformed(*spec.truth));
   }
   if (!(low <= high)) return frame.log_y ? std::pair{-3.0, 1.0} : std::pair{0.0, 1.0};
+  const bool only_truth = low == high && std::ranges::all_of(columns, &std::vector<PlotColumn>::empty);
+  if (only_truth && !frame.log_y) return {std::min(0.0, low), std::max(0.0, high)};
   const double least = frame.log_y ? 1 : std::max(1e-9, 0.02 * std::max(std::fabs(low), std::fabs(high)));
   if (high - low < least) {
     const double middle = 0.5 * (low + high);
@@ -127,18 +130,32 @@ void ease_range(const std::string& id, PlotFrame& frame) {
   kept.SetFloat(high, static_cast<float>(frame.high));
 }
 
+/// The ticks in the order in which they may claim room for their labels: powers of ten first.
+std::vector<size_t> by_weight(std::span<const double> ticks) {
+  std::vector<size_t> order(ticks.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_partition(order, [&](size_t i) {
+    const double e = ticks[i] > 0 ? std::log10(ticks[i]) : 0;
+    return std::fabs(e - std::round(e)) < 1e-6;
+  });
+  return order;
+}
+
 void draw_y_axis(ImDrawList* list, const Theme& theme, const PlotFrame& frame) {
   const int count = std::max(2, static_cast<int>(frame.area.h / theme.px(22)));
   const double low = frame.log_y ? std::pow(10.0, frame.low) : frame.low;
   const double high = frame.log_y ? std::pow(10.0, frame.high) : frame.high;
   const std::vector<double> ticks = axis_ticks(low, high, count, frame.log_y);
   const std::vector<std::string> words = format_ticks(ticks, frame.log_y);
-  for (size_t i = 0; i < ticks.size(); ++i) {
+  const float line = theme.font.small->FontSize;
+  std::vector<float> taken;
+  for (const size_t i : by_weight(ticks)) {
     const float y = std::round(frame.y_of(frame.transformed(ticks[i])));
     if (y < frame.area.y - 1 || y > frame.area.y + frame.area.h + 1) continue;
+    if (std::ranges::any_of(taken, [&](float t) { return std::fabs(t - y) < line; })) continue;
+    taken.push_back(y);
     list->AddLine({frame.area.x, y}, {frame.area.x + frame.area.w, y}, theme.color.line);
-    const float top = y - theme.font.small->FontSize / 2;
-    write(list, theme.font.small, {frame.area.x - theme.px(8), top}, theme.color.muted,
+    write(list, theme.font.small, {frame.area.x - theme.px(8), y - line / 2}, theme.color.muted,
           words[i], Align::kRight);
   }
 }
@@ -211,7 +228,7 @@ PlotFrame make_frame(const Theme& theme, const PlotSpec& spec, std::span<const P
   for (const PlotLine& line : lines) {
     right = std::max(right, text_width(theme.font.small, line.label) + theme.px(12));
   }
-  right = std::max(right, theme.px(48));  // charts below one another share their x axis
+  right = std::max(right, theme.px(64));  // charts below one another share their x axis
   PlotFrame frame;
   const float left = theme.px(44), top = theme.px(26), bottom = theme.px(20);
   frame.area = {rect.x + left, rect.y + top, std::max(rect.w - left - right, 1.0f),
@@ -245,7 +262,7 @@ std::optional<double> draw_plot(const Theme& theme, const PlotSpec& spec,
 
   draw_header(list, theme, spec, lines, rect);
   if (frame.area.h < theme.px(12) || frame.area.w < theme.px(24)) return std::nullopt;
-  draw_y_axis(list, theme, frame);
+  if (!empty || has_truth) draw_y_axis(list, theme, frame);  // invented numbers help nobody
   draw_x_axis(list, theme, frame);
   const float air = theme.px(4);  // markers at the edge stay whole
   list->PushClipRect({frame.area.x - air, frame.area.y - air},

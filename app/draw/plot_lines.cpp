@@ -66,7 +66,7 @@ void draw_band(ImDrawList* list, const PlotFrame& frame, std::span<const PlotCol
   list->Flags = flags;
 }
 
-/// Where steps are further apart than pixels, the band is their own line: too thin to fill.
+/// Where a column holds hardly more than one step, the band is their own line: too thin to fill.
 void draw_raw(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
               std::span<const PlotColumn> columns, ImU32 color) {
   std::vector<ImVec2> points;
@@ -82,8 +82,8 @@ void draw_columns(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
   if (line.band) {
     const ImU32 pale = with_alpha(line.color, 0.28f);
     draw_band(list, frame, columns, pale);
-    const bool sparse = static_cast<float>(columns.size()) * theme.px(1.5f) < columns.back().x;
-    if (sparse) draw_raw(list, theme, frame, columns, pale);
+    const double steps_per_column = frame.last_step * theme.scale / frame.area.w;
+    if (steps_per_column < 3) draw_raw(list, theme, frame, columns, pale);
   }
   constexpr double kSmoothing = 0.12;  // weight of a new column in the running mean
   std::vector<ImVec2> points;

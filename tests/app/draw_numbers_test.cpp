@@ -43,7 +43,12 @@ TEST_CASE("a logarithmic axis has powers of ten, thinned where there are many") 
   CHECK(few.front() == Approx(1e-4));
   CHECK(few.back() == Approx(0.1));
   CHECK(axis_ticks(1e-30, 1, 4, true).size() <= 5);
-  CHECK(axis_ticks(2.0, 8.0, 4, true).size() >= 2);  // within a decade: plain round numbers
+  CHECK(axis_ticks(0.004, 1.4, 2, true) == axis_ticks(0.01, 1, 2, true));
+  const auto narrow = axis_ticks(0.3, 6, 4, true);  // within two decades: 1, 2 and 5
+  REQUIRE(narrow.size() == 4);
+  CHECK(narrow.front() == Approx(0.5));
+  CHECK(narrow.back() == Approx(5));
+  CHECK(axis_ticks(6.1, 9.7, 4, true).size() >= 2);  // no power near: plain round numbers
 }
 
 TEST_CASE("the ticks of one axis are written in one style") {

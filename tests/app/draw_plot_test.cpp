@@ -109,7 +109,7 @@ TEST_CASE("the mouse over a chart gives the step under it") {
     hovered = draw_plot(gui.theme(), {.id = "h", .title = "T", .last_step = 1000}, lines,
                         {0, 0, 400, 160});
   };
-  ImGui::GetIO().MousePos = {(44 + 352) / 2.0f, 80};  // the middle of the area
+  ImGui::GetIO().MousePos = {(44 + 336) / 2.0f, 80};  // the middle of the area
   gui.draw(frame, 2);
   REQUIRE(hovered.has_value());
   CHECK(*hovered == Approx(500).margin(3));
