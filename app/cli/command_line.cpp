@@ -28,9 +28,9 @@ void add_look_options(CLI::App& app, Options& options) {
          [&options](const std::string& text) {
            std::tie(options.width, options.height) = parse_size(text);
          },
-         "Size in pixels (1600x1000)")
+         "Size in units of --scale (1600x1000)")
       ->type_name("WxH");
-  app.add_option("--scale", options.scale, "Size of text and controls");
+  app.add_option("--scale", options.scale, "Pixels in a unit of --size; text grows along");
   app.add_option("--theme", options.theme, "dark or light");
 }
 
@@ -67,8 +67,8 @@ void add_shot(CLI::App& app, Action& action) {
       ->type_name("FILE.flow");
   command->add_option("--at", options->at, "Its step")->type_name("STEP");
   add_look_options(*command, *options);
-  command->add_option("--layout", options->layout, "Arrangement of the panels (learn)");
-  command->add_option("--panel", options->panel, "One panel alone");
+  command->add_option("--layout", options->layout, "learn, debug or present (learn)");
+  command->add_option("--panel", options->panel, "One panel alone, such as hero or charts");
   command->add_option("-o,--output", options->output)->type_name("FILE.png")->required();
   command->callback([options, &action] {
     action = [options](const TrainerLibrary& library) { return shot(*options, library); };
