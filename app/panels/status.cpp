@@ -21,10 +21,11 @@ std::string configuration(const Snapshot& s) {
 
 std::string rates(const PanelContext& context) {
   const Snapshot& s = context.snapshot;
-  const bool running = s.state == RunState::kRunning;
-  std::string words = "trainer " +
-                      format_count(running ? std::llround(s.metrics.iterations_per_second) : 0) +
-                      " it/s   ";
+  // At rest it is the mean over the run.
+  std::string words;
+  if (s.metrics.iterations_per_second > 0) {
+    words = "trainer " + format_count(std::llround(s.metrics.iterations_per_second)) + " it/s   ";
+  }
   if (context.interactive) {
     words += "UI " + std::to_string(std::lround(ImGui::GetIO().Framerate)) + " fps   ";
   }

@@ -66,7 +66,7 @@ struct Batch {
   explicit Batch(const Environment& environment) : rows(environment) {}
 
   Rows rows;
-  std::vector<std::int32_t> begin;       // [n + 1]
+  std::vector<std::int32_t> begin = {0};  // [n + 1]
   std::vector<Transition> transitions;   // [K]
   std::vector<double> log_reward;        // [n] log R(x)
   std::vector<Inflow> inflows;           // [I] all edges into visited rows, grouped by row; if asked

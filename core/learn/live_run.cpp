@@ -61,6 +61,8 @@ LiveRun::LiveRun(const Config& config, const Checkpoint* from)
     take(&metrics_.seconds, sizeof metrics_.seconds);
     double loss = 0;
     take(&loss, sizeof loss);
+    take(&metrics_.mean_length, sizeof metrics_.mean_length);
+    take(&metrics_.gradient_norm, sizeof metrics_.gradient_norm);
     if (trainer_.steps() > 0) metrics_.loss = loss;
     for (size_t m = 0; m < mode_found_.size(); ++m) {
       std::uint8_t found = 0;
@@ -89,6 +91,8 @@ Checkpoint LiveRun::checkpoint() const {
   put(&metrics_.states_visited, sizeof metrics_.states_visited);
   put(&metrics_.seconds, sizeof metrics_.seconds);
   put(&loss, sizeof loss);
+  put(&metrics_.mean_length, sizeof metrics_.mean_length);
+  put(&metrics_.gradient_norm, sizeof metrics_.gradient_norm);
   for (const bool found : mode_found_) saved.state.push_back(found);
   return saved;
 }

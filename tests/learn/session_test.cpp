@@ -217,3 +217,16 @@ TEST_CASE("threads = 0 chooses by measurement and says what it chose") {
   const auto s = run_until(*session, 2);
   CHECK(s->threads >= 1);
 }
+
+TEST_CASE("a run resumed at its end shows its truth without a step of training") {
+  const Config config = config_of("hypergrid-8x8", {"steps=10"});
+  const auto first = start_session(config, nullptr);
+  const auto a = run_until(*first, 10);
+  const auto second = start_session(config, first->checkpoint());
+  const auto b = run_until(*second, 10);
+  check_same(a->metrics, b->metrics);
+  REQUIRE(b->exact);
+  CHECK(a->exact->l1 == b->exact->l1);
+  REQUIRE(b->behaviour);
+  CHECK(b->behaviour->recent.empty());
+}
