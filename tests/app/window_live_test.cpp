@@ -214,6 +214,24 @@ TEST_CASE("the window obeys mouse and keyboard while it trains") {
   CHECK(small["items"]["hero"][2] < 640);
 }
 
+TEST_CASE("the same configuration and seed give the same numbers in the window and without one") {
+  const std::vector<std::string> what = {"-p", "hypergrid-8x8", "--steps", "300", "--seed", "11",
+                                         "--set", "exploration.epsilon=0.1"};
+  std::vector<std::string> train = {"train", "--json", "--quiet"};
+  train.insert(train.end(), what.begin(), what.end());
+  const Outcome headless = flowscope_run(train);
+  REQUIRE(headless.code == 0);
+  const Json expected = Json::parse(headless.out);
+
+  const LiveWindow window(what);
+  const Json run = window.await("the end of the run", [](const Json& r) {
+    return in_state(r, "finished") && r["run"].contains("exact") && r["run"]["exact"]["step"] == 300;
+  })["run"];
+  CHECK(run["step"] == expected["steps"]);
+  for (const char* key : {"loss", "log_z"}) CHECK(run[key] == expected[key]);
+  for (const char* key : {"tv", "l1", "jsd", "kl"}) CHECK(run["exact"][key] == expected[key]);
+}
+
 TEST_CASE("a window that stands still draws next to nothing") {
   const LiveWindow window({"--paused", "-p", "hypergrid-8x8", "--size", "1280x800"});
   window.await("the trainer", [](const Json& r) {
