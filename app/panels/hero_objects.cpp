@@ -178,6 +178,10 @@ void draw_hero_objects(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(14)};
   const ObjectsCache& cache = objects(context);
+  if (r.w < t.px(440)) {  // no room for both: the list says more in little space
+    ranked_list(context, cache, r);
+    return;
+  }
   const float gap = t.px(24), list = std::floor((r.w - gap) * 0.54f);
   ranked_list(context, cache, {r.x, r.y, list, r.h});
   scatter(context, cache, {r.x + list + gap, r.y, r.w - list - gap, r.h});
