@@ -111,7 +111,7 @@ int bench(const BenchOptions& options, const TrainerLibrary& library) {
   std::printf(
       "\nBy CPU time of the trainer thread; it/s is the median of 9 windows. states: distinct, per\n"
       "iteration; MFLOP: one forward and one backward pass over them. peak: 256x256x256 products,\n"
-      "measured beside each case. floor: share of that peak, so of the rate that cannot be beaten.\n");
+      "measured beside each window. floor: share of that peak, so of the rate that cannot be beaten.\n");
   return 0;
 }
 
