@@ -60,6 +60,8 @@ set_target_properties(imgui::imgui PROPERTIES IMPORTED_LOCATION ${IMGUI_A}
 
 file(GLOB APP CONFIGURE_DEPENDS app/cli/*.cpp app/window/*.cpp app/draw/*.cpp app/panels/*.cpp)
 add_library(app STATIC ${APP} ${CMAKE_BINARY_DIR}/generated/shaders.cpp)
+# GCC 12 sees an overlap that is not there in std::string's operator+ (its bug 105651).
+target_compile_options(app PRIVATE -Wno-restrict)
 target_compile_definitions(app PUBLIC GLFW_INCLUDE_NONE FLOWSCOPE_VERSION="${PROJECT_VERSION}")
 target_link_libraries(app PUBLIC run imgui::imgui PkgConfig::EPOXY CLI11::CLI11
   nlohmann_json::nlohmann_json PRIVATE PNG::PNG Fontconfig::Fontconfig Threads::Threads)
