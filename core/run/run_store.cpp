@@ -247,7 +247,9 @@ RunStore RunStore::open(const std::string& file, Access access) {
   if (fs::file_size(file, error) == 0) throw DamagedFile(file + " is damaged: it is empty");
   const bool record = access == Access::kRecord;
   RunStore store(file, nullptr, record ? lock_for_recording(file) : -1);
-  store.db_ = open_database(file, record ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY).release();
+  // To read as well, where the file system allows it: a reader that may not write leaves SQLite's
+  // -wal and -shm files behind.
+  store.db_ = open_database(file, SQLITE_OPEN_READWRITE).release();
   store.load_and_check();
   if (record) {
     execute(store.db_, file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");

@@ -114,6 +114,8 @@ TEST_CASE("a run comes back as it was recorded") {
     store.record(snapshot);
     for (const std::int64_t step : {10, 20, 30}) store.add_checkpoint(checkpoint_at(step));
   }
+  RunStore::open(folder.file(), Access::kRead).metrics();
+  CHECK(std::distance(fs::directory_iterator(folder.path), {}) == 1);  // nothing is left beside it
   const RunStore store = RunStore::open(folder.file(), Access::kRead);
   CHECK(store.config() == config);
   CHECK(store.config().preset == "hypergrid-16x16");
