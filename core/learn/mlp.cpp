@@ -11,9 +11,9 @@ namespace {
 
 size_t sz(long n) { return static_cast<size_t>(n); }
 
-// Weights and biases start uniform in +-gain / sqrt(ones or units that feed the unit). The gains are
-// measured: 16x16 hypergrid, batch 128, 250 steps, six seeds: mean L1 0.035, against 0.053 with
-// torch.nn.Linear's start, which counts all features where only a few are 1.
+// Weights and biases start uniform in +-gain / sqrt(ones or units that feed the unit). The gains were
+// picked among ten settings on the 16x16 hypergrid (batch 128, 250 steps): mean L1 0.036 over the
+// eight seeds of the choice, 0.035 over six others; with all gains 1, 0.054 and 0.041.
 constexpr double kFirstGain = 3, kInnerGain = 1.5, kOutputGain = 0.3;
 
 constexpr int kManyOutputs = 32;  // from here on the output layer is a product for BLAS
