@@ -70,3 +70,12 @@ target_link_libraries(app PUBLIC run imgui::imgui PkgConfig::EPOXY CLI11::CLI11
 add_executable(flowscope app/main.cpp)
 target_link_libraries(flowscope PRIVATE app ${CMAKE_DL_LIBS})
 add_dependencies(flowscope flowscope_learn)
+
+# --- minigrid_golden: recorded episodes of Farama Minigrid, played over ------------------------------
+# Found beside flowscope and beside the test programs.
+file(GLOB GOLDEN CONFIGURE_DEPENDS app/golden/*.cpp)
+add_executable(minigrid_golden app/minigrid_golden.cpp ${GOLDEN})
+target_link_libraries(minigrid_golden PRIVATE envs nlohmann_json::nlohmann_json)
+add_custom_command(TARGET minigrid_golden POST_BUILD
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/tests
+  COMMAND ${CMAKE_COMMAND} -E create_symlink ../minigrid_golden ${CMAKE_BINARY_DIR}/tests/minigrid_golden VERBATIM)
