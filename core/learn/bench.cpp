@@ -45,11 +45,11 @@ Window run_window(Trainer<float>& trainer, double seconds) {
     const auto t0 = Clock::now();
     trainer.sample();
     const auto t1 = Clock::now();
-    trainer.evaluate();
+    const double loss = trainer.evaluate();
     const auto t2 = Clock::now();
     trainer.backward();
     const auto t3 = Clock::now();
-    trainer.update();
+    trainer.update(loss, trainer.gradient_norm());
     const auto t4 = Clock::now();
     w.parts[0] += between(t0, t1);
     w.parts[1] += between(t1, t2);

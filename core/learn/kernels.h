@@ -7,6 +7,10 @@
 
 namespace flowscope {
 
+/// What follows the sum in a hidden unit. All of them tell their slope by their value. Leaky ReLU has
+/// slope 0.01 below 0, ELU is exp(x) - 1 there.
+enum class Activation { kRelu, kLeakyRelu, kElu, kTanh };
+
 template <class Real>
 struct Kernels {
   const char* name;  // of the instruction set
@@ -20,13 +24,14 @@ struct Kernels {
   void (*scatter_rows)(const Real* d, int rows, int width, const std::int32_t* active, int per_row,
                        Real* gradient);
 
-  /// out[rows, n] = max(0, in[rows, k] weights[k, n] + bias). Made for few rows at a time, where a
-  /// general product loses its time in packing.
-  void (*dense_relu)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
-                     Real* out);
+  /// out[rows, n] = in[rows, k] weights[k, n] + bias, rectified if asked. Made for few rows at a
+  /// time, where a general product loses its time in packing.
+  void (*dense)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
+                bool relu, Real* out);
 
   /// d_in[rows, n] = d_out[rows, k] weights[n, k]^T, and 0 where activation[rows, n] is 0: through
-  /// the weights and the rectifier below in one go. `scratch` holds n k numbers.
+  /// the weights and the rectifier below in one go. Without an activation (null) the product alone.
+  /// `scratch` holds n k numbers.
   void (*dense_backward)(const Real* d_out, const Real* weights, const Real* activation, int k,
                          int n, int rows, Real* scratch, Real* d_in);
 
@@ -43,6 +48,12 @@ struct Kernels {
 
   /// d[n] = 0 where the rectified activation is 0.
   void (*mask_relu)(const Real* activation, std::size_t n, Real* d);
+
+  /// x[n] becomes its activation.
+  void (*activate)(Activation activation, std::size_t n, Real* x);
+
+  /// d[n] times the slope of the activation that gave `value`.
+  void (*slope)(Activation activation, std::size_t n, const Real* value, Real* d);
 
   /// sum[j] += sum over rows of d[rows, width].
   void (*sum_columns)(const Real* d, int rows, int width, Real* sum);

@@ -68,13 +68,21 @@ void scatter_rows(const Real* d, int rows, int width, const std::int32_t* active
 
 /// How a dense tile begins and ends: with a bias and a rectifier, or from zero and masked where the
 /// activation of the layer below is 0.
-template <class Real>
-struct BiasRelu {
+template <class Real, bool Relu>
+struct Bias {
   const Real* bias;  // [n]
-  Real value(Real sum, long, int) const { return sum > 0 ? sum : Real(0); }
+  Real value(Real sum, long, int) const { return !Relu || sum > 0 ? sum : Real(0); }
   Vector<Real> start(int j) const { return load(bias + j); }
-  Vector<Real> finish(Vector<Real> sum, long, int) const { return relu_of<Real>(sum); }
+  Vector<Real> finish(Vector<Real> sum, long, int) const { return Relu ? relu_of<Real>(sum) : sum; }
   Real start_one(int j) const { return bias[j]; }
+};
+
+template <class Real>
+struct Plain {
+  Real value(Real sum, long, int) const { return sum; }
+  Vector<Real> start(int) const { return Vector<Real>{}; }
+  Vector<Real> finish(Vector<Real> sum, long, int) const { return sum; }
+  Real start_one(int) const { return 0; }
 };
 
 template <class Real>
@@ -139,7 +147,7 @@ inline void dense_panel(const Real* in, const Real* weights, int stride, Ends en
 /// Panels of columns: wide ones, then single vectors, then single columns. Weights lie as a matrix
 /// [k, n], or packed by pack_transposed(): panel after panel, each [k, its width].
 template <class Real, bool Packed, class Ends>
-inline void dense(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
+inline void product(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
   const auto panel = [&](int j) { return Packed ? weights + static_cast<long>(j) * k : weights + j; };
   int j = 0;
@@ -171,9 +179,13 @@ inline void dense(const Real* in, const Real* weights, Ends ends, int k, int n, 
 }
 
 template <class Real>
-void dense_relu(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
-                Real* out) {
-  dense<Real, false>(in, weights, BiasRelu<Real>{bias}, k, n, rows, out);
+void dense(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows, bool relu,
+           Real* out) {
+  if (relu) {
+    product<Real, false>(in, weights, Bias<Real, true>{bias}, k, n, rows, out);
+  } else {
+    product<Real, false>(in, weights, Bias<Real, false>{bias}, k, n, rows, out);
+  }
 }
 
 template <class Real>
@@ -206,7 +218,7 @@ inline void transpose_level(Vector<Real>* row) {
   }
 }
 
-/// Packs the columns of from[n, k]^T for dense(): panel by panel, each [k, its width].
+/// Packs the columns of from[n, k]^T for product(): panel by panel, each [k, its width].
 template <class Real>
 void pack_transposed(const Real* from, int n, int k, Real* to) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
@@ -234,7 +246,11 @@ template <class Real>
 void dense_backward(const Real* d_out, const Real* weights, const Real* activation, int k, int n,
                     int rows, Real* scratch, Real* d_in) {
   pack_transposed(weights, n, k, scratch);
-  dense<Real, true>(d_out, scratch, Mask<Real>{activation}, k, n, rows, d_in);
+  if (activation) {
+    product<Real, true>(d_out, scratch, Mask<Real>{activation}, k, n, rows, d_in);
+  } else {
+    product<Real, true>(d_out, scratch, Plain<Real>{}, k, n, rows, d_in);
+  }
 }
 
 /// gradient[Rows, Vectors lanes] += in[rows, i..]^T d_out[rows, j..] for one tile.
@@ -330,6 +346,72 @@ void mask_relu(const Real* activation, std::size_t n, Real* d) {
   for (std::size_t i = 0; i < n; ++i) to[i] = activation[i] > 0 ? to[i] : Real(0);
 }
 
+inline double exponential(double x) { return __builtin_exp(x); }
+
+/// exp(x) to 2 ulp for the x of activations: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2], without
+/// a call, so that the loops around it vectorise.
+inline float exponential(float x) {
+  x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;
+  const float n = __builtin_floorf(x * 1.44269504f + 0.5f);
+  const float r = (x - n * 0.693359375f) + n * 2.12194440e-4f;  // ln 2 in two parts
+  float p = 1.0f / 720;
+  p = p * r + 1.0f / 120;
+  p = p * r + 1.0f / 24;
+  p = p * r + 1.0f / 6;
+  p = p * r + 0.5f;
+  p = (p * r + 1.0f) * r + 1.0f;
+  const std::int32_t bits = (static_cast<std::int32_t>(n) + 127) << 23;
+  float scale;
+  __builtin_memcpy(&scale, &bits, sizeof scale);
+  return p * scale;
+}
+
+constexpr double kLeak = 0.01;
+
+template <class Real>
+void activate(Activation activation, std::size_t n, Real* x) {
+  Real* __restrict v = x;
+  constexpr Real leak = static_cast<Real>(kLeak);
+  switch (activation) {
+    case Activation::kRelu:
+      for (std::size_t i = 0; i < n; ++i) v[i] = v[i] > 0 ? v[i] : Real(0);
+      break;
+    case Activation::kLeakyRelu:
+      for (std::size_t i = 0; i < n; ++i) v[i] = v[i] > 0 ? v[i] : leak * v[i];
+      break;
+    case Activation::kElu:
+      for (std::size_t i = 0; i < n; ++i) {
+        const Real below = exponential(v[i] < 0 ? v[i] : Real(0)) - 1;
+        v[i] = v[i] > 0 ? v[i] : below;
+      }
+      break;
+    case Activation::kTanh:
+      for (std::size_t i = 0; i < n; ++i) v[i] = 1 - 2 / (exponential(2 * v[i]) + 1);
+      break;
+  }
+}
+
+template <class Real>
+void slope(Activation activation, std::size_t n, const Real* value, Real* d) {
+  const Real* __restrict v = value;
+  Real* __restrict to = d;
+  constexpr Real leak = static_cast<Real>(kLeak);
+  switch (activation) {
+    case Activation::kRelu:
+      for (std::size_t i = 0; i < n; ++i) to[i] = v[i] > 0 ? to[i] : Real(0);
+      break;
+    case Activation::kLeakyRelu:
+      for (std::size_t i = 0; i < n; ++i) to[i] = v[i] > 0 ? to[i] : leak * to[i];
+      break;
+    case Activation::kElu:
+      for (std::size_t i = 0; i < n; ++i) to[i] *= v[i] > 0 ? Real(1) : v[i] + 1;
+      break;
+    case Activation::kTanh:
+      for (std::size_t i = 0; i < n; ++i) to[i] *= 1 - v[i] * v[i];
+      break;
+  }
+}
+
 template <class Real>
 void sum_columns(const Real* d, int rows, int width, Real* sum) {
   Real* __restrict total = sum;
@@ -367,9 +449,10 @@ double square_norm(const Real* x, std::size_t n) {
 
 template <class Real>
 constexpr Kernels<Real> kTable = {
-    FLOWSCOPE_ISA_NAME,      sum_rows<Real>,          scatter_rows<Real>, dense_relu<Real>,
-    dense_backward<Real>,    weight_gradient<Real>,   dot_rows<Real>,     dot_rows_backward<Real>,
-    mask_relu<Real>,         sum_columns<Real>,       adam_step<Real>,    square_norm<Real>};
+    FLOWSCOPE_ISA_NAME, sum_rows<Real>,        scatter_rows<Real>,      dense<Real>,
+    dense_backward<Real>, weight_gradient<Real>, dot_rows<Real>,        dot_rows_backward<Real>,
+    mask_relu<Real>,      activate<Real>,        slope<Real>,           sum_columns<Real>,
+    adam_step<Real>,      square_norm<Real>};
 
 }  // namespace
 

@@ -1,23 +1,28 @@
-// A multilayer perceptron over one-hot features, with its backward pass written out: forward rows
-// are appended as sampling discovers states, and their activations serve the gradient as they are.
+// A multilayer perceptron over one-hot features or real numbers, with its backward pass written out:
+// forward rows are appended as sampling discovers states, and their activations serve the gradient.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/learn/kernels.h"
 #include "core/learn/rng.h"
 #include "core/learn/workers.h"
 
 namespace flowscope {
 
-/// Sizes of a network. hidden layers of `width` rectified units, then a linear output layer.
+/// Sizes of a network: hidden layers of `width` units, then a linear output layer.
 struct MlpShape {
-  int features = 0;  // width of the one-hot input
-  int active = 0;    // ones in every input
+  int features = 0;  // width of the input
+  int active = 0;    // ones in every one-hot input; 0: inputs are real numbers
   int width = 256;
   int layers = 2;    // hidden layers; 0 makes the outputs linear in the features
   int outputs = 0;
+  Activation activation = Activation::kRelu;
+  bool layer_norm = false;  // of every hidden layer's sums (Ba et al. 2016, arXiv 1607.06450)
+  bool zero = false;        // starts with all parameters 0: a table of uniform policies
 };
 
 /// What a forward pass leaves behind, for n rows.
@@ -25,12 +30,16 @@ template <class Real>
 struct MlpPass {
   int rows = 0;
   std::vector<std::int32_t> active;        // [n, active] indices of ones
-  std::vector<std::vector<Real>> hidden;   // per hidden layer [n, width], after rectification
+  std::vector<Real> inputs;                // [n, features] where inputs are real numbers
+  std::vector<std::vector<Real>> hidden;   // per hidden layer [n, width], after the activation
+  std::vector<std::vector<Real>> normal;   // per hidden layer [n, width] normalised sums, if any
+  std::vector<std::vector<Real>> scale;    // per hidden layer [n] what they were multiplied by
   std::vector<Real> out;                   // [n, outputs]
 
   void clear() {
     rows = 0;
     active.clear();
+    inputs.clear();
   }
 };
 
@@ -40,7 +49,7 @@ class Mlp {
   explicit Mlp(MlpShape shape) : shape_(shape) {}
 
   const MlpShape& shape() const { return shape_; }
-  std::size_t num_parameters() const;
+  size_t num_parameters() const;
 
   /// Random weights and biases, scaled by what feeds each unit. `parameters` holds num_parameters()
   /// values; `net` tells networks of one seed apart.
@@ -48,6 +57,10 @@ class Mlp {
 
   /// Evaluates `rows` further inputs; `active` is [rows, shape.active].
   void forward(std::span<const Real> parameters, std::span<const std::int32_t> active, int rows,
+               MlpPass<Real>& pass, Workers& workers) const;
+
+  /// The same for inputs [rows, features] of real numbers.
+  void forward(std::span<const Real> parameters, std::span<const Real> inputs, int rows,
                MlpPass<Real>& pass, Workers& workers) const;
 
   /// Adds d loss / d parameters to `gradient`, given d loss / d out [n, outputs] of the pass.
@@ -58,14 +71,22 @@ class Mlp {
   double flops_per_row() const;
 
  private:
-  void forward_rows(std::span<const Real> parameters, MlpPass<Real>& pass, int begin, int end) const;
+  void evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass, Workers& workers) const;
+  void forward_rows(const Real* p, MlpPass<Real>& pass, int begin, int end) const;
+  void activate(const Real* p, MlpPass<Real>& pass, int layer, int begin, int end) const;
+  void deactivate(const Real* p, const MlpPass<Real>& pass, int layer, Real* d, Real* gradient) const;
+  bool fused() const { return shape_.activation == Activation::kRelu && !shape_.layer_norm; }
 
-  // Layout of the parameters, layer by layer: weights then biases. The first layer's weights are
-  // [features, width] so that a one-hot input is a sum of rows, inner ones [width, width], and the
-  // last is [outputs, width], a dot product an output.
+  // Layout of the parameters, layer by layer: weights, biases, and under layer norm gains and shifts.
+  // The first layer's weights are [features, width] so that a one-hot input is a sum of rows, inner
+  // ones [width, width], and the last is [outputs, width], a dot product an output.
+  size_t size(int n) const { return static_cast<size_t>(n); }
+  size_t norm_size() const { return shape_.layer_norm ? 2 * size(shape_.width) : 0; }
   int first_width() const { return shape_.layers > 0 ? shape_.width : shape_.outputs; }
-  std::size_t first_size() const { return static_cast<std::size_t>(shape_.features + 1) * static_cast<std::size_t>(first_width()); }
-  std::size_t inner_size() const { return static_cast<std::size_t>(shape_.width + 1) * static_cast<std::size_t>(shape_.width); }
+  size_t first_size() const {
+    return size(shape_.features + 1) * size(first_width()) + (shape_.layers > 0 ? norm_size() : 0);
+  }
+  size_t inner_size() const { return size(shape_.width + 1) * size(shape_.width) + norm_size(); }
 
   MlpShape shape_;
   std::vector<Real> d_hidden_, d_below_;  // [n, width] scratch

@@ -120,6 +120,8 @@ Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, c
   init(forward_, 0);
   if (shape.learned_backward) init(backward_, 1);
   if (shape.flow) init(flow_, 2);
+  constexpr Role kRoles[] = {Role::kForward, Role::kBackward, Role::kFlow};
+  for (int net = 0; net < 3; ++net) groups_.push_back({begin_[net], begin_[net + 1], kRoles[net]});
 }
 
 template <class Real>

@@ -8,6 +8,7 @@
 
 #include "core/learn/batch.h"
 #include "core/learn/mlp.h"
+#include "core/learn/optimizer.h"
 
 namespace flowscope {
 
@@ -42,6 +43,10 @@ class Policy {
   std::span<Real> parameters() { return parameters_; }
   std::span<const Real> parameters() const { return parameters_; }
   std::span<Real> gradient() { return gradient_; }
+  std::span<const Real> gradient() const { return gradient_; }
+
+  /// Which parameters belong to P_F, P_B and log F.
+  std::span<const ParameterGroup> groups() const { return groups_; }
 
   /// The threads that share the arithmetic; results do not depend on their number.
   void set_threads(int threads) { workers_ = std::make_shared<Workers>(threads); }
@@ -80,6 +85,7 @@ class Policy {
   Mlp<Real> forward_, backward_, flow_;
   std::size_t begin_[4];  // of each network in the flat buffer
   std::vector<Real> parameters_, gradient_;
+  std::vector<ParameterGroup> groups_;
   std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
   std::vector<Real> d_out_[3];                // scratch
   mutable std::vector<std::int32_t> active_;  // scratch

@@ -1,12 +1,10 @@
 #include "core/learn/trainer.h"
 
-#include <bit>
 #include <chrono>
 #include <cmath>
-#include <cstring>
-#include <numbers>
 #include <thread>
 
+#include "core/learn/bytes.h"
 #include "core/learn/kernels.h"
 #include "core/run/errors.h"
 
@@ -14,11 +12,6 @@ namespace flowscope {
 namespace {
 
 size_t sz(long n) { return static_cast<size_t>(n); }
-
-// Adam's constants, as in the paper and in every GFlowNet library.
-constexpr double kBeta1 = 0.9, kBeta2 = 0.999, kEpsilon = 1e-8;
-
-constexpr int kParametersPerThread = 65536;
 
 PolicyShape shape_of(const Config& config) {
   const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
@@ -40,6 +33,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
       policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
       entry_(find_objective(config.text("objective.name"))),
       objective_(find_objective_function(entry_->name)),
+      optimizer_(policy_.parameters().size()),
       log_z_(config.real("log_z.initial")),
       estimate_log_z_(config.text("log_z.start") == "estimate"),
       batch_(*environment_) {
@@ -48,8 +42,6 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
                      "' needs a world in which every state may stop; environment.name = " +
                      config.text("environment.name") + " is none");
   }
-  adam_.m.assign(policy_.parameters().size(), 0);
-  adam_.v.assign(policy_.parameters().size(), 0);
   configure(config);
 }
 
@@ -57,30 +49,14 @@ template <class Real>
 void Trainer<Real>::configure(const Config& config) {
   settings_ = objective_settings(config);
   batch_size_ = static_cast<int>(config.integer("batch"));
-  lr_ = config.real("optimizer.lr");
-  lr_log_z_ = config.real("optimizer.lr_log_z");
+  optimizer_.configure(config);
   epsilon_ = config.real("exploration.epsilon");
   epsilon_steps_ = config.integer("exploration.epsilon_steps");
-  cosine_ = config.text("optimizer.schedule") == "cosine";
-  decay_from_ = config.real("optimizer.decay_from");
-  decay_after_ = config.integer("optimizer.decay_after");
-  decay_to_ = config.real("optimizer.decay_to");
-  run_length_ = config.integer("steps");
 }
 
 template <class Real>
 void Trainer<Real>::set_environment(std::shared_ptr<const Environment> environment) {
   environment_ = std::move(environment);
-}
-
-template <class Real>
-double Trainer<Real>::schedule() const {
-  if (!cosine_ || run_length_ == 0) return 1;
-  const double length = static_cast<double>(run_length_), now = static_cast<double>(step_);
-  const double begin = std::max(decay_from_ * length, static_cast<double>(decay_after_));
-  if (now <= begin) return 1;
-  const double t = length > begin ? std::min(1.0, (now - begin) / (length - begin)) : 0;
-  return decay_to_ + (1 - decay_to_) * (1 + std::cos(std::numbers::pi * t)) / 2;
 }
 
 template <class Real>
@@ -163,33 +139,26 @@ void Trainer<Real>::backward() {
 }
 
 template <class Real>
-void Trainer<Real>::update() {
-  const double factor = schedule(), t = static_cast<double>(step_ + 1);
-  const double correction1 = 1 / (1 - std::pow(kBeta1, t));
-  const double correction2 = 1 / (1 - std::pow(kBeta2, t));
-  const auto adam = [&](int begin, int end) {
-    kernels<Real>().adam_step(
-        sz(end - begin), policy_.parameters().data() + begin, policy_.gradient().data() + begin,
-        adam_.m.data() + begin, adam_.v.data() + begin, static_cast<Real>(lr_ * factor * correction1),
-        static_cast<Real>(kBeta1), static_cast<Real>(kBeta2), static_cast<Real>(correction2),
-        static_cast<Real>(kEpsilon));
-  };
-  policy_.workers().run_ranges(static_cast<int>(policy_.parameters().size()), kParametersPerThread, adam);
+double Trainer<Real>::gradient_norm() const {
+  const auto gradient = policy_.gradient();
+  return std::sqrt(kernels<Real>().square_norm(gradient.data(), gradient.size()));
+}
+
+template <class Real>
+void Trainer<Real>::update(double loss, double gradient_norm) {
+  optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(), policy_.workers());
   ++step_;
-  if (!entry_->learns_log_z) {
+  if (entry_->learns_log_z) {
+    optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
+  } else {
     log_z_ = evaluation_.estimated_log_z;
-    return;
   }
-  const double d = evaluation_.d_log_z;
-  log_z_m_ = kBeta1 * log_z_m_ + (1 - kBeta1) * d;
-  log_z_v_ = kBeta2 * log_z_v_ + (1 - kBeta2) * d * d;
-  log_z_ -= lr_log_z_ * factor * correction1 * log_z_m_ / (std::sqrt(log_z_v_ * correction2) + kEpsilon);
 }
 
 template <class Real>
 StepReport Trainer<Real>::step() {
   StepReport report;
-  report.learning_rate = lr_ * schedule();
+  report.learning_rate = optimizer_.rate(Role::kForward);
   report.epsilon = epsilon();
   sample();
   report.loss = evaluate();
@@ -201,67 +170,35 @@ StepReport Trainer<Real>::step() {
     return report;
   }
   backward();
-  report.gradient_norm =
-      std::sqrt(kernels<Real>().square_norm(policy_.gradient().data(), policy_.gradient().size()));
+  report.gradient_norm = gradient_norm();
   if (!std::isfinite(report.gradient_norm)) {
     report.trouble = "the gradient became NaN or infinite";
     std::ranges::fill(policy_.gradient(), Real(0));
     return report;
   }
-  update();
+  update(report.loss, report.gradient_norm);
   return report;
 }
 
-namespace {
-
-static_assert(std::endian::native == std::endian::little, "checkpoints are little-endian");
-
-template <class T>
-void put(std::vector<std::uint8_t>& bytes, const T* data, size_t n) {
-  const size_t at = bytes.size();
-  bytes.resize(at + n * sizeof(T));
-  std::memcpy(bytes.data() + at, data, n * sizeof(T));
-}
-
-template <class T>
-void take(std::span<const std::uint8_t>& bytes, T* data, size_t n) {
-  if (bytes.size() < n * sizeof(T)) throw DamagedFile("the checkpoint is shorter than its networks");
-  std::memcpy(data, bytes.data(), n * sizeof(T));
-  bytes = bytes.subspan(n * sizeof(T));
-}
-
-}  // namespace
-
-// Layout: step, number of parameters, bytes per parameter, log Z and its moments, then parameters,
-// first moments, second moments.
 template <class Real>
 void Trainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
-  const std::int64_t header[3] = {step_, static_cast<std::int64_t>(adam_.m.size()), sizeof(Real)};
-  const double scalars[3] = {log_z_, log_z_m_, log_z_v_};
-  put(bytes, header, 3);
-  put(bytes, scalars, 3);
-  put(bytes, policy_.parameters().data(), adam_.m.size());
-  put(bytes, adam_.m.data(), adam_.m.size());
-  put(bytes, adam_.v.data(), adam_.v.size());
+  put(bytes, step_);
+  put(bytes, static_cast<std::int64_t>(policy_.parameters().size()));
+  put(bytes, log_z_);
+  put(bytes, policy_.parameters().data(), policy_.parameters().size());
+  optimizer_.save(bytes);
 }
 
 template <class Real>
 std::size_t Trainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   const size_t before = bytes.size();
-  std::int64_t header[3];
-  double scalars[3];
-  take(bytes, header, 3);
-  if (header[1] != static_cast<std::int64_t>(adam_.m.size()) || header[2] != sizeof(Real)) {
+  step_ = take<std::int64_t>(bytes);
+  if (take<std::int64_t>(bytes) != static_cast<std::int64_t>(policy_.parameters().size())) {
     throw DamagedFile("the checkpoint's networks have another size than its configuration says");
   }
-  take(bytes, scalars, 3);
-  take(bytes, policy_.parameters().data(), adam_.m.size());
-  take(bytes, adam_.m.data(), adam_.m.size());
-  take(bytes, adam_.v.data(), adam_.v.size());
-  step_ = header[0];
-  log_z_ = scalars[0];
-  log_z_m_ = scalars[1];
-  log_z_v_ = scalars[2];
+  log_z_ = take<double>(bytes);
+  take(bytes, policy_.parameters().data(), policy_.parameters().size());
+  optimizer_.restore(bytes);
   return before - bytes.size();
 }
 

@@ -8,18 +8,13 @@
 
 #include "core/learn/batch.h"
 #include "core/learn/objectives/objective.h"
+#include "core/learn/optimizer.h"
 #include "core/learn/policy.h"
 #include "core/learn/rng.h"
 #include "core/learn/sampler.h"
 #include "core/run/config.h"
 
 namespace flowscope {
-
-/// First and second moments of Adam for `n` parameters.
-template <class Real>
-struct AdamMoments {
-  std::vector<Real> m, v;  // [n]
-};
 
 /// What one step did. Where `trouble` is not empty nothing was changed.
 struct StepReport {
@@ -62,14 +57,14 @@ class Trainer {
   void sample();
   double evaluate();  // fills evaluation(), returns the loss
   void backward();    // adds to the gradient of the policy
-  void update();      // one step of Adam, with which the training step is done
+  double gradient_norm() const;
+  void update(double loss, double gradient_norm);  // the optimiser's step; the training step is done
 
-  /// Parameters, moments and step as raw little-endian bytes; restore() throws DamagedFile.
+  /// Parameters, optimiser and step as raw little-endian bytes; restore() throws DamagedFile.
   void save(std::vector<std::uint8_t>& bytes) const;
   std::size_t restore(std::span<const std::uint8_t> bytes);  // returns the bytes consumed
 
  private:
-  double schedule() const;  // factor on both learning rates at this step
   double epsilon() const;   // exploration at this step
   double batch_log_z() const;
 
@@ -79,16 +74,15 @@ class Trainer {
   const ObjectiveEntry* entry_;
   Objective objective_;
   ObjectiveSettings settings_;
-  AdamMoments<Real> adam_;
-  double log_z_, log_z_m_ = 0, log_z_v_ = 0;
+  Optimizer<Real> optimizer_;
+  double log_z_;
   bool estimate_log_z_;  // from the first batch
   std::int64_t step_ = 0;
 
   // Live values of the configuration.
   int batch_size_ = 0;
-  double lr_ = 0, lr_log_z_ = 0, epsilon_ = 0, decay_from_ = 0, decay_to_ = 0;
-  std::int64_t epsilon_steps_ = 0, run_length_ = 0, decay_after_ = 0;
-  bool cosine_ = false;
+  double epsilon_ = 0;
+  std::int64_t epsilon_steps_ = 0;
 
   Batch batch_;
   typename Policy<Real>::Sweep sweep_;

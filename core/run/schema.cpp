@@ -16,8 +16,7 @@ std::vector<std::string> objective_names() {
   return names;
 }
 
-std::vector<ParamSpec> make_base_schema() {
-  using I = std::int64_t;
+std::vector<ParamSpec> run_schema() {
   return {
       {.key = "environment.name", .label = "World", .kind = ParamKind::kChoice,
        .default_value = std::string("hypergrid"), .choices = environment_names(),
@@ -25,42 +24,12 @@ std::vector<ParamSpec> make_base_schema() {
       {.key = "objective.name", .label = "Objective", .kind = ParamKind::kChoice,
        .default_value = std::string("tb"), .choices = objective_names(),
        .help = "The training objective.", .live = false, .basic = true},
-      {.key = "policy.backward", .label = "Backward policy", .kind = ParamKind::kChoice,
-       .default_value = std::string("learned"), .choices = {"learned", "uniform"},
-       .help = "P_B: learned by a network of its own, or uniform over parents.", .live = false,
-       .basic = true},
-      {.key = "policy.hidden", .label = "Hidden width", .kind = ParamKind::kInteger,
-       .default_value = I{256}, .min = 1, .max = 4096, .unit = "units",
-       .help = "Units in each hidden layer.", .live = false},
-      {.key = "policy.layers", .label = "Hidden layers", .kind = ParamKind::kInteger,
-       .default_value = I{2}, .min = 0, .max = 8, .help = "Hidden layers of each network.",
-       .live = false},
-      {.key = "exploration.epsilon", .label = "Exploration", .kind = ParamKind::kReal,
-       .default_value = 0.0, .min = 0, .max = 1,
-       .help = "Probability of a uniformly random legal action in training trajectories.",
-       .basic = true},
-      {.key = "exploration.epsilon_steps", .label = "Exploration fades over",
-       .kind = ParamKind::kInteger, .default_value = I{0}, .min = 0, .max = 1e9, .unit = "steps",
-       .help = "Steps over which epsilon falls linearly to 0; 0 keeps it constant."},
-      {.key = "optimizer.lr", .label = "Learning rate", .kind = ParamKind::kReal,
-       .default_value = 1e-3, .min = 0, .max = 1000, .help = "Adam's step for the policy networks.",
-       .logarithmic = true, .basic = true},
-      {.key = "optimizer.lr_log_z", .label = "Learning rate, log Z", .kind = ParamKind::kReal,
-       .default_value = 0.1, .min = 0, .max = 100, .help = "Adam's step for log Z.",
-       .logarithmic = true, .basic = true},
-      {.key = "optimizer.schedule", .label = "Schedule", .kind = ParamKind::kChoice,
-       .default_value = std::string("cosine"), .choices = {"cosine", "constant"},
-       .help = "How learning rates change over a run of known length; without one they stay."},
-      {.key = "optimizer.decay_from", .label = "Decay from", .kind = ParamKind::kReal,
-       .default_value = 0.2, .min = 0, .max = 1, .unit = "of the run",
-       .help = "Share of the run at full learning rate before the cosine decay starts."},
-      {.key = "optimizer.decay_after", .label = "No decay before", .kind = ParamKind::kInteger,
-       .default_value = I{1000}, .min = 0, .max = 1e9, .unit = "steps",
-       .help = "Steps at full learning rate, whatever the share: a short run needs them all."},
-      {.key = "optimizer.decay_to", .label = "Decay to", .kind = ParamKind::kReal,
-       .default_value = 1e-3, .min = 0, .max = 1, .unit = "of the rate",
-       .help = "Share of the learning rate that is left at the end of the run.",
-       .logarithmic = true},
+  };
+}
+
+std::vector<ParamSpec> rest_schema() {
+  using I = std::int64_t;
+  return {
       {.key = "batch", .label = "Batch", .kind = ParamKind::kInteger, .default_value = I{16},
        .min = 1, .max = 65536, .unit = "trajectories", .help = "Trajectories in one step.",
        .logarithmic = true, .basic = true},
@@ -93,7 +62,13 @@ std::vector<ParamSpec> make_base_schema() {
 }  // namespace
 
 const std::vector<ParamSpec>& base_schema() {
-  static const std::vector<ParamSpec> schema = make_base_schema();
+  static const std::vector<ParamSpec> schema = [] {
+    std::vector<ParamSpec> all;
+    for (const auto& part : {run_schema(), policy_schema(), exploration_schema(), optimizer_schema(), rest_schema()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
   return schema;
 }
 

@@ -31,7 +31,7 @@ TEMPLATE_TEST_CASE("a dense layer equals the sum that defines it, for every rema
       const auto w = random_values<TestType>(static_cast<size_t>(k * n), 2);
       const auto b = random_values<TestType>(static_cast<size_t>(n), 3);
       std::vector<TestType> out(static_cast<size_t>(rows * n), -7);
-      loops.dense_relu(in.data(), w.data(), b.data(), k, n, rows, out.data());
+      loops.dense(in.data(), w.data(), b.data(), k, n, rows, true, out.data());
       double worst = 0;
       for (int r = 0; r < rows; ++r) {
         for (int j = 0; j < n; ++j) {

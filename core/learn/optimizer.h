@@ -1,0 +1,99 @@
+// From gradients to parameters: Adam, AdamW or SGD over one flat buffer, with a rate for each group of
+// parameters and for log Z, clipping, and the schedules that change the rates over a run.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "core/learn/workers.h"
+#include "core/run/config.h"
+
+namespace flowscope {
+
+/// Who owns a stretch of the flat buffer; each has a learning rate of its own.
+enum class Role { kForward, kBackward, kFlow, kFrozen };
+struct ParameterGroup {
+  std::size_t begin = 0, end = 0;
+  Role role = Role::kForward;
+};
+
+/// How rates change over a run; keys optimizer.schedule and what belongs to it.
+struct Schedule {
+  enum class Kind { kConstant, kCosine, kStep, kPlateau };
+  Kind kind = Kind::kConstant;
+  std::int64_t warmup = 0;                        // steps from 0 to the full rate
+  std::int64_t run_length = 0;                    // 0: open end
+  double decay_from = 0, decay_to = 1;            // cosine
+  std::int64_t decay_after = 0;                   // cosine
+  std::int64_t step_every = 0, patience = 0;      // step; plateau
+  double factor = 1, threshold = 0;               // step and plateau; plateau
+};
+
+/// What the plateau schedule remembers: the best loss so far and the factor that it has come to.
+struct Plateau {
+  double best = std::numeric_limits<double>::infinity();
+  double waited = 0;  // steps since the loss was best
+  double factor = 1;
+};
+
+/// The factor on all rates at a step (0 = the first).
+double schedule_factor(const Schedule& schedule, const Plateau& plateau, std::int64_t step);
+
+/// Tells the plateau schedule the loss of a step: after `patience` steps without an improvement by
+/// `threshold` (relative), rates are multiplied by `factor`.
+void observe_loss(const Schedule& schedule, double loss, Plateau& plateau);
+
+template <class Real>
+class Optimizer {
+ public:
+  /// For n parameters; configure() before the first step.
+  explicit Optimizer(std::size_t n) : m_(n, 0), v_(n, 0) {}
+
+  /// Takes over optimizer.* and the run's length.
+  void configure(const Config& config);
+
+  /// The rate of a role at the coming step, after the schedule.
+  double rate(Role role) const;
+  double log_z_rate() const { return lr_log_z_ * factor(); }
+
+  /// One step on all groups; the gradient is left zero. `norm` is the gradient's Euclidean norm,
+  /// which clipping needs; `loss` is what the plateau schedule watches.
+  void step(std::span<Real> parameters, std::span<Real> gradient, double norm, double loss,
+            std::span<const ParameterGroup> groups, Workers& workers);
+
+  /// One step on log Z, after step(): plain SGD under SGD, otherwise Adam.
+  void step_log_z(double d, double& log_z);
+
+  std::int64_t steps() const { return scalars_.steps; }
+
+  /// Moments and counters, for checkpoints; restore() throws DamagedFile.
+  void save(std::vector<std::uint8_t>& bytes) const;
+  void restore(std::span<const std::uint8_t>& bytes);
+
+ private:
+  enum class Method { kAdam, kAdamW, kSgd };
+  enum class Clip { kNone, kNorm, kValue };
+
+  struct Scalars {
+    double log_z_m = 0, log_z_v = 0;
+    Plateau plateau;
+    std::int64_t steps = 0;
+  };
+
+  double factor() const { return schedule_factor(schedule_, scalars_.plateau, scalars_.steps); }
+  void clip(std::span<Real> gradient, double norm) const;
+  void step_group(const ParameterGroup& group, double rate, Real* parameters, Real* gradient,
+                  Workers& workers);
+
+  Method method_ = Method::kAdam;
+  Clip clip_ = Clip::kNone;
+  double clip_at_ = 0, weight_decay_ = 0, momentum_ = 0;
+  double lr_ = 0, lr_backward_ = 0, lr_flow_ = 0, lr_log_z_ = 0;
+  Schedule schedule_;
+  std::vector<Real> m_, v_;  // [n] first and second moments; SGD uses the first as its velocity
+  Scalars scalars_;
+};
+
+}  // namespace flowscope

@@ -1,0 +1,111 @@
+// The network's written-out gradient against central differences, for every shape it can take.
+#include "core/learn/mlp.h"
+
+#include <cmath>
+
+#include "tests/catch.h"
+
+using namespace flowscope;
+
+namespace {
+
+constexpr int kRows = 5;
+
+/// A weighted sum of the outputs of `rows` fixed inputs: a loss whose d_out are the weights.
+struct Probe {
+  explicit Probe(const MlpShape& s) : shape(s), net(s) {
+    const Rng rng(3, Stream::kEvaluation);
+    auto next = [&, i = 0]() mutable { return 2 * rng.uniform(9, static_cast<std::uint64_t>(i++)) - 1; };
+    parameters.resize(net.num_parameters());
+    net.initialise(parameters, Rng(5, Stream::kWeights), 0);
+    for (double& p : parameters) p += 0.1 * next();  // layer norm's gains and shifts too
+    for (int i = 0; i < kRows * s.active; ++i) active.push_back((i * 7 + i / s.active) % s.features);
+    for (int i = 0; s.active == 0 && i < kRows * s.features; ++i) inputs.push_back(next());
+    for (int i = 0; i < kRows * s.outputs; ++i) d_out.push_back(next());
+  }
+
+  void forward(MlpPass<double>& pass) {
+    if (shape.active > 0) {
+      net.forward(parameters, std::span<const std::int32_t>(active), kRows, pass, workers);
+    } else {
+      net.forward(parameters, std::span<const double>(inputs), kRows, pass, workers);
+    }
+  }
+
+  double loss() {
+    MlpPass<double> pass;
+    forward(pass);
+    double sum = 0;
+    for (size_t i = 0; i < d_out.size(); ++i) sum += d_out[i] * pass.out[i];
+    return sum;
+  }
+
+  MlpShape shape;
+  Mlp<double> net;
+  Workers workers;
+  std::vector<double> parameters, inputs, d_out;
+  std::vector<std::int32_t> active;
+};
+
+double worst_error(const MlpShape& shape) {
+  Probe probe(shape);
+  MlpPass<double> pass;
+  probe.forward(pass);
+  std::vector<double> gradient(probe.parameters.size(), 0);
+  probe.net.backward(probe.parameters, pass, probe.d_out, gradient);
+  double worst = 0, largest = 0;
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    const double p = probe.parameters[i], h = 1e-5;
+    probe.parameters[i] = p + h;
+    const double up = probe.loss();
+    probe.parameters[i] = p - h;
+    const double down = probe.loss();
+    probe.parameters[i] = p;
+    worst = std::max(worst, std::abs((up - down) / (2 * h) - gradient[i]));
+    largest = std::max(largest, std::abs(gradient[i]));
+  }
+  REQUIRE(largest > 0.1);
+  return worst / largest;
+}
+
+}  // namespace
+
+TEST_CASE("a network's gradient equals central differences for every activation, norm and input") {
+  for (const Activation activation :
+       {Activation::kRelu, Activation::kLeakyRelu, Activation::kElu, Activation::kTanh}) {
+    for (const bool layer_norm : {false, true}) {
+      for (const int active : {0, 2}) {
+        for (const int layers : {0, 1, 3}) {
+          for (const int outputs : {3, 40}) {
+            INFO("activation " << static_cast<int>(activation) << ", norm " << layer_norm << ", active "
+                               << active << ", layers " << layers << ", outputs " << outputs);
+            CHECK(worst_error({.features = 9, .active = active, .width = 19, .layers = layers,
+                               .outputs = outputs, .activation = activation,
+                               .layer_norm = layer_norm}) < 1e-6);
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("activations in single precision are those of the standard library") {
+  std::vector<float> x, elu, tanh;
+  for (float v = -20; v < 20; v += 0.0137f) x.push_back(v);
+  elu = tanh = x;
+  kernels<float>().activate(Activation::kElu, x.size(), elu.data());
+  kernels<float>().activate(Activation::kTanh, x.size(), tanh.data());
+  double worst = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    worst = std::max({worst, std::abs(elu[i] - (x[i] > 0 ? double(x[i]) : std::expm1(double(x[i])))),
+                      std::abs(tanh[i] - std::tanh(double(x[i])))});
+  }
+  CHECK(worst < 3e-7);
+}
+
+TEST_CASE("a network that starts as a table is zero everywhere") {
+  const Mlp<float> net({.features = 4, .active = 1, .layers = 0, .outputs = 3, .zero = true});
+  std::vector<float> p(net.num_parameters(), 7);
+  net.initialise(p, Rng(0, Stream::kWeights), 0);
+  CHECK(std::ranges::all_of(p, [](float v) { return v == 0; }));
+}
