@@ -117,7 +117,7 @@ bool LiveRun::step() {
 }
 
 void LiveRun::remember(const StepReport& report) {
-  const Batch& batch = trainer_.batch();
+  const RowBatch& batch = trainer_.batch();
   metrics_.step = steps();
   metrics_.trajectories += batch.size();
   metrics_.states_visited += report.visits;
@@ -194,7 +194,7 @@ std::shared_ptr<const BehaviourView> LiveRun::behaviour() const {
   auto view = std::make_shared<BehaviourView>();
   view->objects = static_cast<std::int64_t>(window_.size());
   view->counts = counts_;
-  const Batch& batch = trainer_.batch();
+  const RowBatch& batch = trainer_.batch();
   const Evaluation& e = trainer_.evaluation();
   if (!run_->graph || steps() == 0 || e.log_pf.size() != batch.transitions.size()) return view;
   for (size_t i = 0; i < std::min(kRecent, sz(batch.size())); ++i) {

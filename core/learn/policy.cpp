@@ -170,7 +170,8 @@ void Policy<Real>::evaluate_rest(const Rows& rows, Sweep& sweep) const {
 }
 
 template <class Real>
-void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation) {
+void Policy<Real>::backward(const RowBatch& batch, const Sweep& sweep,
+                            const Evaluation& evaluation) {
   // Each network on its own: they share nothing, so they may run side by side.
   const auto differentiate = [&](int index, Mlp<Real>& net, const RowPass<Real>& pass,
                                  const std::vector<Real>* p, auto accumulate) {

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "core/learn/batch.h"
+#include "core/learn/rows.h"
 #include "core/learn/mlp.h"
 #include "core/learn/optimizer.h"
 
@@ -71,7 +71,7 @@ class Policy {
 
   /// Adds to the gradient, given the derivative of a loss by each log-probability that the batch
   /// used (d_log_pf etc. of `evaluation`).
-  void backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation);
+  void backward(const RowBatch& batch, const Sweep& sweep, const Evaluation& evaluation);
 
   /// Floating-point operations of networks on rows so far (forward only), for `flowscope bench`.
   double flops(const Sweep& sweep) const;

@@ -28,8 +28,8 @@ int draw(const Real* p, const std::uint8_t* legal, int actions, int num_legal, d
 
 template <class Real>
 void sample_forward(const Environment& environment, const Policy<Real>& policy, int n,
-                    const Exploration& exploration, const Rng& rng, std::int64_t step, Batch& batch,
-                    typename Policy<Real>::Sweep& sweep) {
+                    const Exploration& exploration, const Rng& rng, std::int64_t step,
+                    RowBatch& batch, typename Policy<Real>::Sweep& sweep) {
   const int actions = environment.spec().num_actions, stop = environment.spec().stop_action();
   std::vector<std::int32_t> start(sz(environment.spec().state_length));
   environment.reset(start);
@@ -93,10 +93,10 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
 }
 
 template void sample_forward<float>(const Environment&, const Policy<float>&, int,
-                                    const Exploration&, const Rng&, std::int64_t, Batch&,
+                                    const Exploration&, const Rng&, std::int64_t, RowBatch&,
                                     Policy<float>::Sweep&);
 template void sample_forward<double>(const Environment&, const Policy<double>&, int,
-                                     const Exploration&, const Rng&, std::int64_t, Batch&,
+                                     const Exploration&, const Rng&, std::int64_t, RowBatch&,
                                      Policy<double>::Sweep&);
 
 }  // namespace flowscope

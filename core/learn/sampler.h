@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "core/learn/batch.h"
+#include "core/learn/rows.h"
 #include "core/learn/policy.h"
 #include "core/learn/rng.h"
 
@@ -19,7 +19,7 @@ struct Exploration {
 /// drawn depend on (seed, step, trajectory, time) alone.
 template <class Real>
 void sample_forward(const Environment& environment, const Policy<Real>& policy, int n,
-                    const Exploration& exploration, const Rng& rng, std::int64_t step, Batch& batch,
-                    typename Policy<Real>::Sweep& sweep);
+                    const Exploration& exploration, const Rng& rng, std::int64_t step,
+                    RowBatch& batch, typename Policy<Real>::Sweep& sweep);
 
 }  // namespace flowscope

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/learn/batch.h"
+#include "core/learn/rows.h"
 #include "core/learn/objectives/objective.h"
 #include "core/learn/optimizer.h"
 #include "core/learn/policy.h"
@@ -48,7 +48,7 @@ class Trainer {
   double log_z() const { return log_z_; }
   const Policy<Real>& policy() const { return policy_; }
   Policy<Real>& policy() { return policy_; }
-  const Batch& batch() const { return batch_; }              // of the last step
+  const RowBatch& batch() const { return batch_; }              // of the last step
   const Evaluation& evaluation() const { return evaluation_; }
   const Residuals& residuals() const { return residuals_; }
   const typename Policy<Real>::Sweep& sweep() const { return sweep_; }
@@ -84,7 +84,7 @@ class Trainer {
   double epsilon_ = 0;
   std::int64_t epsilon_steps_ = 0;
 
-  Batch batch_;
+  RowBatch batch_;
   typename Policy<Real>::Sweep sweep_;
   Evaluation evaluation_;
   Residuals residuals_;

@@ -38,7 +38,7 @@ Trainer<Real> make_trainer(const Case& c) {
 /// The trajectory-balance loss of the trainer's batch by torch, and its gradient by autograd.
 template <class Real>
 std::pair<double, std::vector<double>> autograd(Trainer<Real>& trainer) {
-  const Batch& batch = trainer.batch();
+  const RowBatch& batch = trainer.batch();
   const EnvironmentSpec& spec = trainer.policy().spec();
   const PolicyShape& shape = trainer.policy().shape();
   const int n = batch.rows.size();

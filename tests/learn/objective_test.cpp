@@ -17,7 +17,7 @@ size_t sz(long n) { return static_cast<size_t>(n); }
 /// The tabular policy of the golden file: closed-form logits on the 8x8 grid, state s = 8 x0 + x1.
 struct Tabular {
   Hypergrid grid{2, 8, 0.1, 0.5, 2};
-  Batch batch{grid};
+  RowBatch batch{grid};
   Evaluation e;
 
   static double forward_logit(int s, int a) { return 0.5 * std::sin(1.3 * s + 0.7 * a); }

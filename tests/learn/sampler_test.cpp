@@ -60,7 +60,7 @@ TEST_CASE("samples follow the exact terminating distribution of the policy") {
 TEST_CASE("a batch holds each distinct state once, and every transition joins two of its rows") {
   Trainer<float> trainer = trainer_of("hypergrid-8^4", {"batch=64"});
   trainer.sample();
-  const Batch& batch = trainer.batch();
+  const RowBatch& batch = trainer.batch();
   const auto environment = Config::from_preset("hypergrid-8^4").make_environment();
   std::set<std::vector<std::int32_t>> seen;
   for (int r = 0; r < batch.rows.size(); ++r) {

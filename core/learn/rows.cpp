@@ -1,4 +1,4 @@
-#include "core/learn/batch.h"
+#include "core/learn/rows.h"
 
 #include <algorithm>
 #include <numeric>
@@ -74,7 +74,7 @@ Rows::Step Rows::child(const Environment& environment, int r, int a) {
   return children_[edge];
 }
 
-void collect_inflows(const Environment& environment, Batch& batch) {
+void collect_inflows(const Environment& environment, RowBatch& batch) {
   batch.inflows.clear();
   std::vector<std::int32_t> state(static_cast<size_t>(environment.spec().state_length));
   const int visited = batch.rows.size();

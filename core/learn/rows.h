@@ -1,0 +1,64 @@
+// The distinct states of a batch of trajectories through a discrete world: sampling writes them, and
+// networks evaluate each once. Plain arrays; no padding.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/learn/batch.h"
+#include "envs/environment.h"
+
+namespace flowscope {
+
+/// The distinct states of a batch, called rows; N of them. A = num_actions, B = num_backward_actions.
+class Rows {
+ public:
+  explicit Rows(const Environment& environment);
+
+  void clear();
+  int size() const { return size_; }
+
+  /// The row of a state; new states get the next number.
+  int insert(const Environment& environment, StateView state);
+
+  /// The row that action `a` leads to from row `r` (inserted if new), and the backward action that
+  /// undoes it.
+  struct Step {
+    std::int32_t row, backward_action;
+  };
+  Step child(const Environment& environment, int r, int a);
+
+  StateView state(int r) const { return {states_.data() + at(r, length_), static_cast<size_t>(length_)}; }
+  const std::uint8_t* forward_legal(int r) const { return forward_legal_.data() + at(r, actions_); }
+  const std::uint8_t* backward_legal(int r) const { return backward_legal_.data() + at(r, backward_); }
+  std::span<const std::int32_t> features(int r) const { return {features_.data() + at(r, active_), static_cast<size_t>(active_)}; }
+  int num_forward(int r) const { return num_forward_[static_cast<size_t>(r)]; }    // legal actions
+  int num_backward(int r) const { return num_backward_[static_cast<size_t>(r)]; }  // legal parents
+  bool terminating(int r) const { return forward_legal(r)[actions_ - 1] != 0; }
+
+ private:
+  static size_t at(int r, int stride) { return static_cast<size_t>(r) * static_cast<size_t>(stride); }
+  int length_, actions_, backward_, active_;
+  int size_ = 0;
+  std::vector<std::int32_t> states_;          // [N, length]
+  std::vector<std::uint8_t> forward_legal_;   // [N, A]
+  std::vector<std::uint8_t> backward_legal_;  // [N, B]
+  std::vector<std::int32_t> features_;        // [N, active]
+  std::vector<std::int32_t> num_forward_, num_backward_;  // [N]
+  std::vector<Step> children_;                // [N, A] row -1 until known
+  std::vector<std::int32_t> table_;           // open addressing over states_, -1 empty
+  std::vector<std::int32_t> scratch_;         // [length]
+};
+
+/// A batch of trajectories through a discrete world.
+struct RowBatch : Batch {
+  explicit RowBatch(const Environment& environment) : rows(environment) {}
+
+  Rows rows;
+};
+
+/// Lists every edge into every row that a trajectory visits, s0 aside; parents become rows.
+void collect_inflows(const Environment& environment, RowBatch& batch);
+
+}  // namespace flowscope
