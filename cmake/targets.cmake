@@ -74,8 +74,10 @@ add_dependencies(flowscope flowscope_learn)
 # --- minigrid_golden: recorded episodes of Farama Minigrid, played over ------------------------------
 # Found beside flowscope and beside the test programs.
 file(GLOB GOLDEN CONFIGURE_DEPENDS app/golden/*.cpp)
-add_executable(minigrid_golden app/minigrid_golden.cpp ${GOLDEN})
-target_link_libraries(minigrid_golden PRIVATE envs nlohmann_json::nlohmann_json)
+add_library(golden STATIC ${GOLDEN})
+target_link_libraries(golden PUBLIC envs nlohmann_json::nlohmann_json)
+add_executable(minigrid_golden app/minigrid_golden.cpp)
+target_link_libraries(minigrid_golden PRIVATE golden)
 add_custom_command(TARGET minigrid_golden POST_BUILD
   COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/tests
   COMMAND ${CMAKE_COMMAND} -E create_symlink ../minigrid_golden ${CMAKE_BINARY_DIR}/tests/minigrid_golden VERBATIM)
