@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "core/learn/rows.h"
 #include "envs/hypergrid.h"
 #include "tests/catch.h"
 

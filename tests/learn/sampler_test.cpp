@@ -33,7 +33,7 @@ TEST_CASE("samples follow the exact terminating distribution of the policy") {
     REQUIRE(policy_on_graph(trainer.policy(), *environment, *graph, cancel, policy));
     const ForwardFlow flow = forward_flow(*graph, policy.forward, policy.stop);
 
-    Batch batch(*environment);
+    RowBatch batch(*environment);
     Policy<float>::Sweep sweep;
     std::vector<double> count(static_cast<size_t>(graph->num_states()), 0);
     const int batches = 200, n = 1000;
