@@ -110,6 +110,22 @@ void add_export(CLI::App& app, Action& action) {
   });
 }
 
+void add_sweep(CLI::App& app, Action& action) {
+  const auto options = std::make_shared<SweepOptions>();
+  CLI::App* command = app.add_subcommand("sweep", "Run a study: many configurations and seeds");
+  command->add_option("STUDY", options->study_file, "FILE.json, such as assets/studies/*.json")
+      ->required();
+  command->add_option("--jobs", options->jobs, "Runs at a time (one a core)")->type_name("N");
+  command->add_option("-o,--output", options->output,
+                      "Folder for the results; finished runs found there are not run again")
+      ->type_name("FOLDER");
+  command->add_flag("--keep", options->keep, "Keep the run files of finished runs");
+  command->add_flag("--quiet", options->quiet, "No progress");
+  command->callback([options, &action] {
+    action = [options](const TrainerLibrary& library) { return sweep(*options, library); };
+  });
+}
+
 void add_doctor(CLI::App& app, Action& action) {
   app.add_subcommand("doctor", "Say what is wrong on this machine, and the mend")
       ->callback([&action] { action = doctor; });
@@ -135,7 +151,8 @@ Action parse_command_line(int argc, const char* const* argv) {
   app.set_version_flag("--version", "flowscope " FLOWSCOPE_VERSION);
   app.require_subcommand(0, 1);
   add_window(app, action);
-  for (const auto add : {add_train, add_shot, add_bench, add_list, add_export, add_doctor}) {
+  for (const auto add :
+       {add_train, add_shot, add_bench, add_list, add_export, add_sweep, add_doctor}) {
     add(app, action);
   }
   try {

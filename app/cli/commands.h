@@ -24,6 +24,9 @@ struct RunOptions {
 /// UsageError.
 Config make_config(const RunOptions& options, const std::string& default_preset);
 
+/// The whole of a text file; `what` it is ("the study") is named in the UsageError.
+std::string read_text(const std::string& file, const std::string& what);
+
 /// "1600x1000" in pixels, each from 1 to 16384. Throws UsageError.
 std::pair<int, int> parse_size(const std::string& text);
 
@@ -63,6 +66,13 @@ struct BenchOptions {
   bool json = false;
 };
 int bench(const BenchOptions& options, const TrainerLibrary& library);
+
+struct SweepOptions {
+  std::string study_file, output;  // output: a folder; "" for the study's name beside the caller
+  std::int64_t jobs = 0;           // runs at a time; 0 for one a core
+  bool keep = false, quiet = false;
+};
+int sweep(const SweepOptions& options, const TrainerLibrary& library);
 
 int list(const std::string& what, bool json);
 int doctor(const TrainerLibrary& library);

@@ -1,31 +1,27 @@
 // What the options of several commands have in common.
 #include <cstdio>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "app/cli/commands.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
-namespace {
 
-std::string read_text(const std::string& file) {
+std::string read_text(const std::string& file, const std::string& what) {
   std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  if (!in || !(text << in.rdbuf())) {
-    throw UsageError("cannot read the configuration file '" + file + "'");
-  }
-  return text.str();
+  in.peek();  // a folder opens but cannot be read
+  if (!in.is_open() || in.bad()) throw UsageError("cannot read " + what + " '" + file + "'");
+  return {std::istreambuf_iterator<char>(in), {}};
 }
-
-}  // namespace
 
 Config make_config(const RunOptions& options, const std::string& default_preset) {
   if (!options.preset.empty() && !options.config_file.empty()) {
     throw UsageError("-p and -c exclude each other: a run starts from a preset or from a file");
   }
   Config config = !options.config_file.empty()
-                      ? Config::from_json(read_text(options.config_file), options.config_file)
+                      ? Config::from_json(read_text(options.config_file, "the configuration file"),
+                                          options.config_file)
                       : Config::from_preset(options.preset.empty() ? default_preset
                                                                    : options.preset);
   config.set_all(options.assignments);

@@ -15,18 +15,13 @@ using namespace std::chrono_literals;
 
 constexpr auto kTerminalInterval = 100ms;
 constexpr auto kPlainInterval = 5s;
-constexpr int kBarWidth = 20;
+constexpr size_t kBarWidth = 20;
 
 template <typename... Args>
 std::string format(const char* pattern, Args... args) {
   char text[256];
   std::snprintf(text, sizeof text, pattern, args...);
   return text;
-}
-
-int terminal_columns() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace
@@ -55,16 +50,18 @@ std::string metrics_line(const Snapshot& snapshot) {
   return text;
 }
 
+std::string progress_bar(double share) {
+  const auto filled = static_cast<size_t>(share * kBarWidth);
+  return "[" + std::string(filled, '#') + std::string(kBarWidth - filled, '.') + "]";
+}
+
 std::string progress_line(const Snapshot& snapshot, std::int64_t steps, int columns) {
   if (snapshot.state == RunState::kLoading) return "loading the trainer";
   const Metrics& m = snapshot.metrics;
   const double share =
       steps > 0 ? std::clamp(static_cast<double>(m.step) / static_cast<double>(steps), 0.0, 1.0) : 1;
-  const int filled = static_cast<int>(share * kBarWidth);
   std::vector<std::string> parts;  // most important first; those that do not fit are left out
-  parts.push_back("[" + std::string(static_cast<size_t>(filled), '#') +
-                  std::string(static_cast<size_t>(kBarWidth - filled), '.') + "] " +
-                  grouped(m.step) + "/" + grouped(steps));
+  parts.push_back(progress_bar(share) + " " + grouped(m.step) + "/" + grouped(steps));
   if (m.iterations_per_second > 0) {
     const double left = static_cast<double>(steps - m.step) / m.iterations_per_second;
     parts.push_back(grouped(std::llround(m.iterations_per_second)) + " it/s");
@@ -85,29 +82,35 @@ std::string progress_line(const Snapshot& snapshot, std::int64_t steps, int colu
   return text;
 }
 
-Progress::Progress(std::int64_t steps, bool quiet)
-    : steps_(steps), quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {
+StatusLine::StatusLine(bool quiet) : quiet_(quiet), terminal_(isatty(STDERR_FILENO) != 0) {
   due_ = Clock::now() + (terminal_ ? Clock::duration(0ms) : Clock::duration(kPlainInterval));
 }
 
-Progress::~Progress() {
+StatusLine::~StatusLine() {
   if (drawn_ && terminal_) std::fputs("\r\033[K", stderr);
 }
 
-void Progress::show(const Snapshot& snapshot) {
-  if (quiet_ || Clock::now() < due_) return;
+bool StatusLine::due() const { return !quiet_ && Clock::now() >= due_; }
+
+int StatusLine::columns() const {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+void StatusLine::show(const std::string& text) {
   drawn_ = true;
-  if (terminal_) {
-    due_ = Clock::now() + kTerminalInterval;
-    std::fprintf(stderr, "\r%s\033[K", progress_line(snapshot, steps_, terminal_columns()).c_str());
-  } else {
-    due_ = Clock::now() + kPlainInterval;
-    const Metrics& m = snapshot.metrics;
-    std::fprintf(stderr, "step %s of %s  %s it/s  %s\n", grouped(m.step).c_str(),
-                 grouped(steps_).c_str(), grouped(std::llround(m.iterations_per_second)).c_str(),
-                 metrics_line(snapshot).c_str());
-  }
+  due_ = Clock::now() + (terminal_ ? Clock::duration(kTerminalInterval) : Clock::duration(kPlainInterval));
+  std::fprintf(stderr, terminal_ ? "\r%s\033[K" : "%s\n", text.c_str());
   std::fflush(stderr);
+}
+
+void Progress::show(const Snapshot& snapshot) {
+  if (!line_.due()) return;
+  const Metrics& m = snapshot.metrics;
+  line_.show(line_.terminal() ? progress_line(snapshot, steps_, line_.columns())
+                              : "step " + grouped(m.step) + " of " + grouped(steps_) + "  " +
+                                    grouped(std::llround(m.iterations_per_second)) + " it/s  " +
+                                    metrics_line(snapshot));
 }
 
 }  // namespace flowscope

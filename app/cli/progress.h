@@ -22,20 +22,39 @@ std::string metrics_line(const Snapshot& snapshot);
 /// The line that moves: a bar, steps, rate, time left and as many numbers as fit into `columns`.
 std::string progress_line(const Snapshot& snapshot, std::int64_t steps, int columns);
 
+/// "[#####...............]", filled by a share from 0 to 1.
+std::string progress_bar(double share);
+
+/// A line on standard error: redrawn in place on a terminal, a new line every few seconds elsewhere.
+class StatusLine {
+ public:
+  explicit StatusLine(bool quiet);
+  ~StatusLine();
+
+  /// Whether it is time for another; false always where it is to be quiet.
+  bool due() const;
+  bool terminal() const { return terminal_; }
+  int columns() const;  // of the terminal
+  void show(const std::string& text);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool quiet_, terminal_, drawn_ = false;
+  Clock::time_point due_;
+};
+
+/// How far one run has come.
 class Progress {
  public:
-  Progress(std::int64_t steps, bool quiet);
-  ~Progress();
+  Progress(std::int64_t steps, bool quiet) : steps_(steps), line_(quiet) {}
 
   /// Draws if it is time to.
   void show(const Snapshot& snapshot);
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   std::int64_t steps_;
-  bool quiet_, terminal_, drawn_ = false;
-  Clock::time_point due_;
+  StatusLine line_;
 };
 
 }  // namespace flowscope

@@ -1,49 +1,23 @@
 // flowscope train: a run without a window. The session trains on its own thread; this one watches,
 // records and reports.
+#include <chrono>
 #include <cmath>
-#include <csignal>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/progress.h"
+#include "app/cli/recorder.h"
+#include "app/cli/results.h"
 #include "core/run/errors.h"
-#include "core/run/run_store.h"
 
 namespace flowscope {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
-
 constexpr std::int64_t kDefaultSteps = 2000;
 constexpr auto kPoll = 5ms;
-constexpr auto kRecordInterval = 100ms;
-
-volatile std::sig_atomic_t interrupted = 0;
-
-/// Notes SIGINT and SIGTERM while it lives; a second one ends the process at once.
-class InterruptGuard {
- public:
-  InterruptGuard() {
-    interrupted = 0;
-    struct sigaction action {};
-    action.sa_handler = [](int) { interrupted = 1; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, &old_int_);
-    sigaction(SIGTERM, &action, &old_term_);
-  }
-  ~InterruptGuard() {
-    sigaction(SIGINT, &old_int_, nullptr);
-    sigaction(SIGTERM, &old_term_, nullptr);
-  }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  struct sigaction old_int_ {}, old_term_ {};
-};
 
 /// What to train, and where it is recorded.
 struct Plan {
@@ -117,112 +91,22 @@ Plan make_plan(const TrainOptions& options) {
   return plan;
 }
 
-/// Puts what the session shows into the run file, at a bounded rate.
-class Recorder {
- public:
-  Recorder(RunStore* store, double checkpoint_every)
-      : store_(store), every_(checkpoint_every), checkpoint_due_(Clock::now() + every_) {}
-
-  void watch(const Snapshot& snapshot, Session& session) {
-    if (!store_ || snapshot.state == RunState::kLoading) return;
-    const auto now = Clock::now();
-    if (now >= row_due_ && snapshot.metrics.step != last_step_ && snapshot.metrics.loss) {
-      write_row(snapshot);
-      row_due_ = now + kRecordInterval;
-    }
-    if (now >= checkpoint_due_) {
-      write_checkpoint(session);
-      checkpoint_due_ = Clock::now() + every_;
-    }
-  }
-
-  /// The last row and checkpoint; the session stands still or has finished.
-  void finish(const Snapshot& snapshot, Session& session) {
-    if (!store_) return;
-    if (snapshot.metrics.loss) write_row(snapshot);
-    write_checkpoint(session);
-  }
-
- private:
-  void write_row(const Snapshot& snapshot) {
-    store_->record(snapshot);
-    last_step_ = snapshot.metrics.step;
-  }
-  void write_checkpoint(Session& session) {
-    if (const auto checkpoint = session.checkpoint()) store_->add_checkpoint(*checkpoint);
-  }
-
-  RunStore* store_;
-  std::chrono::duration<double> every_;
-  std::chrono::time_point<Clock, std::chrono::duration<double>> checkpoint_due_;
-  Clock::time_point row_due_{};
-  std::int64_t last_step_ = -1;
-};
-
-bool ended(const Snapshot& snapshot) {
-  return snapshot.state == RunState::kFinished || snapshot.state == RunState::kDiverged ||
-         snapshot.state == RunState::kFailed;
-}
-
-bool moving(const Snapshot& snapshot) {
-  return snapshot.state == RunState::kLoading || snapshot.state == RunState::kRunning;
-}
-
 /// Runs to the end, to a divergence or to an interrupt; the last snapshot.
 std::shared_ptr<const Snapshot> drive(Session& session, std::int64_t steps, Recorder& recorder,
-                                      bool quiet) {
+                                      const InterruptGuard& guard, bool quiet) {
   Progress progress(steps, quiet);
   session.send(RunUntil{steps});
   auto snapshot = session.latest();
-  while (!ended(*snapshot) && !interrupted) {
+  while (!ended(*snapshot) && !guard.interrupted()) {
     std::this_thread::sleep_for(kPoll);
     snapshot = session.latest();
     progress.show(*snapshot);
     if (!ended(*snapshot)) recorder.watch(*snapshot, session);
   }
-  if (!ended(*snapshot)) {  // interrupted: let the trainer stand still before its state is taken
-    session.send(Pause{});
-    while (moving(*snapshot)) {
-      std::this_thread::sleep_for(kPoll);
-      snapshot = session.latest();
-    }
-  }
+  // Interrupted: the trainer must stand still before its state is taken.
+  if (!ended(*snapshot)) snapshot = halt(session);
   recorder.finish(*snapshot, session);
   return snapshot;
-}
-
-/// Steps per second over the whole run.
-double mean_rate(const Metrics& metrics) {
-  return metrics.seconds > 0 ? static_cast<double>(metrics.step) / metrics.seconds : 0;
-}
-
-nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
-  const auto or_null = [](const auto& value) {
-    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
-  };
-  const ExactView* exact = exact_is_current(s) ? s.exact.get() : nullptr;
-  const auto of_exact = [&](double ExactView::* member) {
-    return exact ? nlohmann::ordered_json(exact->*member) : nlohmann::ordered_json();
-  };
-  return {{"preset", config.preset},
-          {"env", config.text("environment.name")},
-          {"objective", config.text("objective.name")},
-          {"seed", config.integer("seed")},
-          {"steps", s.metrics.step},
-          {"trajectories", s.metrics.trajectories},
-          {"states_visited", s.metrics.states_visited},
-          {"seconds", s.metrics.seconds},
-          {"iterations_per_second", mean_rate(s.metrics)},
-          {"loss", or_null(s.metrics.loss)},
-          {"log_z", s.metrics.log_z},
-          {"log_z_true", s.run ? or_null(s.run->log_z_true) : nlohmann::ordered_json()},
-          {"tv", of_exact(&ExactView::tv)},
-          {"l1", of_exact(&ExactView::l1)},
-          {"jsd", of_exact(&ExactView::jsd)},
-          {"kl", of_exact(&ExactView::kl)},
-          {"modes_found", s.metrics.modes_found},
-          {"modes_total", s.metrics.modes_total},
-          {"exact", exact != nullptr}};
 }
 
 void print_summary(const Config& config, const Snapshot& s, const std::string& run_file) {
@@ -244,7 +128,7 @@ int train(const TrainOptions& options, const TrainerLibrary& library) {
   const auto session = library.start(plan.config, plan.from);
   Recorder recorder(plan.store ? &*plan.store : nullptr, options.checkpoint_every);
   const auto last =
-      drive(*session, plan.config.integer("steps"), recorder, options.quiet);
+      drive(*session, plan.config.integer("steps"), recorder, guard, options.quiet);
 
   if (last->state == RunState::kFailed) throw UsageError(last->message);
   if (!options.quiet && !options.json) print_summary(plan.config, *last, options.run_file);

@@ -66,7 +66,7 @@ void wait_for_rows(const std::string& file, size_t rows) {
 TEST_CASE("--help and --version succeed and say what they should", "[cli]") {
   const Outcome help = flowscope_run({"--help"});
   CHECK(help.code == 0);
-  for (const char* command : {"train", "shot", "list", "export", "doctor"}) {
+  for (const char* command : {"train", "shot", "list", "export", "sweep", "doctor"}) {
     CAPTURE(command);
     CHECK(help.out.find(command) != std::string::npos);
   }
