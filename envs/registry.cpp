@@ -1,7 +1,9 @@
 #include "envs/registry.h"
 
 #include "envs/bits.h"
+#include "envs/dag.h"
 #include "envs/hypergrid.h"
+#include "envs/set.h"
 
 namespace flowscope {
 
@@ -9,6 +11,8 @@ std::span<const EnvironmentEntry> environments() {
   static const std::vector<EnvironmentEntry> table = {
       hypergrid_entry(),
       bits_entry(),
+      set_entry(),
+      dag_entry(),
   };
   return table;
 }
