@@ -36,7 +36,10 @@ std::vector<int> actions_of(const nlohmann::json& line) {
 
 void replay(const nlohmann::json& line) {
   if (line.contains("oh")) return replay_trace(line);
-  throw std::invalid_argument("the line is no episode: it lacks 'oh'");
+  if (line.contains("wrapper")) return replay_wrapper(line);
+  if (line.contains("pov32")) return replay_frames(line);
+  throw std::invalid_argument(
+      "neither an episode ('oh'), nor observations ('wrapper'), nor frames ('pov32')");
 }
 
 }  // namespace flowscope::golden

@@ -47,5 +47,7 @@ std::vector<int> actions_of(const nlohmann::json& line);
 void replay(const nlohmann::json& line);
 
 void replay_trace(const nlohmann::json& line);
+void replay_frames(const nlohmann::json& line);
+void replay_wrapper(const nlohmann::json& line);
 
 }  // namespace flowscope::golden

@@ -50,6 +50,7 @@ struct Cell {
 };
 
 inline constexpr Cell kEmptyCell{};
+inline constexpr Cell kUnseenCell{Kind::kUnseen, Color::kRed};
 inline constexpr Cell kWallCell{Kind::kWall, Color::kGrey};
 inline constexpr Cell kGoalCell{Kind::kGoal, Color::kGreen};
 inline constexpr Cell kLavaCell{Kind::kLava, Color::kRed};
