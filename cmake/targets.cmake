@@ -12,7 +12,8 @@ file(GLOB SHADERS CONFIGURE_DEPENDS shaders/*.vert shaders/*.frag)
 embed(${CMAKE_BINARY_DIR}/generated/shaders.cpp shader_files ${SHADERS})
 
 # --- envs: worlds. Standard library only ------------------------------------------------------------
-file(GLOB ENVS CONFIGURE_DEPENDS envs/*.cpp envs/minigrid/*.cpp envs/minigrid/babyai/*.cpp)
+file(GLOB ENVS CONFIGURE_DEPENDS envs/*.cpp envs/minigrid/*.cpp envs/minigrid/babyai/*.cpp
+  envs/miniworld/*.cpp)
 add_library(envs STATIC ${ENVS})
 # Rewards equal other programs' to the last bit: no fused multiply-subtract.
 target_compile_options(envs PRIVATE -ffp-contract=off)

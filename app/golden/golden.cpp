@@ -38,8 +38,9 @@ void replay(const nlohmann::json& line) {
   if (line.contains("oh")) return replay_trace(line);
   if (line.contains("wrapper")) return replay_wrapper(line);
   if (line.contains("pov32")) return replay_frames(line);
+  if (line.contains("ents")) return replay_miniworld(line);
   throw std::invalid_argument(
-      "neither an episode ('oh'), nor observations ('wrapper'), nor frames ('pov32')");
+      "neither an episode ('oh' or 'ents'), nor observations ('wrapper'), nor frames ('pov32')");
 }
 
 }  // namespace flowscope::golden

@@ -1,5 +1,5 @@
-// Golden lines: what Farama Minigrid did, recorded as JSON, one line an episode. Each function here
-// does the same with flowscope's own Minigrid and throws at the first difference.
+// Golden lines: what Farama Minigrid and Miniworld did, recorded as JSON, one line an episode. Each
+// function here does the same with flowscope's own worlds and throws at the first difference.
 #pragma once
 
 #include <cstdint>
@@ -49,5 +49,6 @@ void replay(const nlohmann::json& line);
 void replay_trace(const nlohmann::json& line);
 void replay_frames(const nlohmann::json& line);
 void replay_wrapper(const nlohmann::json& line);
+void replay_miniworld(const nlohmann::json& line);
 
 }  // namespace flowscope::golden
