@@ -42,7 +42,7 @@ std::shared_ptr<const RunInfo> LiveRun::make_run(const Config& config,
 }
 
 LiveRun::LiveRun(const Config& config, const Checkpoint* from)
-    : run_(make_run(config, enumerate(config))), trainer_(config, run_->environment) {
+    : run_(make_run(config, enumerate(config))), trainer_(config, run_->environment, run_->graph) {
   trainer_.set_threads(choose_threads(config, run_->environment));
   metrics_.modes_total = run_->environment->num_modes();
   mode_found_.assign(sz(metrics_.modes_total), false);

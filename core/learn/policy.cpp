@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace flowscope {
 namespace {
 
-size_t sz(long n) { return static_cast<size_t>(n); }
+size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
 
 /// Log-probabilities of n actions and the probabilities themselves, which sampling and the gradient
 /// need again.
@@ -44,45 +45,17 @@ void certain(const std::uint8_t* legal, int n, Distribution<Real> out) {
   }
 }
 
-/// Evaluates a network on rows [begin, end) that have a choice, and writes log-probabilities.
-template <class Real, class Legal, class Count>
-void extend(const Mlp<Real>& net, std::span<const Real> parameters, const Rows& rows, int begin,
-            int end, int actions, Legal legal, Count count, Workers& workers, RowPass<Real>& pass,
-            std::vector<std::int32_t>& active, std::vector<Real>& log_p, std::vector<Real>& p) {
-  if (log_p.size() < sz(end) * sz(actions)) {
-    log_p.resize(2 * sz(end) * sz(actions));
-    p.resize(log_p.size());
-  }
-  const auto at = [&](int r) {
-    return Distribution<Real>{log_p.data() + sz(r) * sz(actions), p.data() + sz(r) * sz(actions)};
-  };
-  active.clear();
-  const int before = pass.pass.rows;
-  int added = 0;
-  for (int r = begin; r < end; ++r) {
-    if (count(r) <= 1) {
-      pass.slot.push_back(-1);
-      certain(legal(r), actions, at(r));
-      continue;
-    }
-    pass.slot.push_back(before + added++);
-    pass.row_of.push_back(r);
-    const auto features = rows.features(r);
-    active.insert(active.end(), features.begin(), features.end());
-  }
-  if (added == 0) return;
-  net.forward(parameters, active, added, pass.pass, workers);
-  for (int i = before; i < pass.pass.rows; ++i) {
-    const int r = pass.row_of[sz(i)];
-    masked_softmax(pass.pass.out.data() + sz(i) * sz(actions), legal(r), actions, at(r));
-  }
+/// Makes room for `rows` rows of n numbers.
+template <class Real>
+void grow(std::vector<Real>& v, int rows, int n) {
+  if (v.size() < sz(rows) * sz(n)) v.resize(2 * sz(rows) * sz(n));
 }
 
 /// d loss / d logits from d loss / d log p of the actions taken: for each row with total weight w,
-/// the softmax gives back -w p. `d` holds the sums per action on entry.
+/// the softmax gives back -w p. `d` holds the sums per action on entry; its rows lie `stride` apart.
 template <class Real>
-void softmax_backward(const RowPass<Real>& pass, const std::vector<Real>& p, int actions, Real* d) {
-  for (int i = 0; i < pass.pass.rows; ++i, d += actions) {
+void softmax_backward(const RowPass<Real>& pass, const std::vector<Real>& p, int actions, int stride, Real* d) {
+  for (int i = 0; i < pass.pass.rows; ++i, d += stride) {
     const Real* row = p.data() + sz(pass.row_of[sz(i)]) * sz(actions);
     Real total = 0;
     for (int a = 0; a < actions; ++a) total += d[a];
@@ -91,140 +64,250 @@ void softmax_backward(const RowPass<Real>& pass, const std::vector<Real>& p, int
   }
 }
 
+/// log P_B of every edge in proportion to the number of paths that lead to its parent.
+template <class Real>
+std::vector<Real> paths_backward(const StateGraph& graph) {
+  std::vector<double> log_paths(sz(graph.num_states()), 0);
+  std::vector<Real> log_pb(sz(graph.num_edges()));
+  for (int s = 1; s < graph.num_states(); ++s) {
+    double top = -std::numeric_limits<double>::infinity(), sum = 0;
+    for (const std::int32_t e : graph.edges_in(s)) top = std::max(top, log_paths[sz(graph.parent(e))]);
+    for (const std::int32_t e : graph.edges_in(s)) sum += std::exp(log_paths[sz(graph.parent(e))] - top);
+    log_paths[sz(s)] = top + std::log(sum);
+    for (const std::int32_t e : graph.edges_in(s)) {
+      log_pb[sz(e)] = static_cast<Real>(log_paths[sz(graph.parent(e))] - log_paths[sz(s)]);
+    }
+  }
+  return log_pb;
+}
+
 }  // namespace
 
 template <class Real>
 void Policy<Real>::Sweep::clear() {
-  forward.clear();
-  backward.clear();
-  flow.clear();
-  forward_rows = 0;
+  for (auto& net : nets) net.clear();
+  id.clear();
+  forward_rows = backward_rows = flow_rows = 0;
 }
 
 template <class Real>
-Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, const Rng& rng)
-    : spec_(environment.spec()),
-      shape_(shape),
-      forward_({spec_.num_features, spec_.num_active, shape.width, shape.layers, spec_.num_actions}),
-      backward_({spec_.num_features, spec_.num_active, shape.width, shape.layers, spec_.num_backward_actions}),
-      flow_({spec_.num_features, spec_.num_active, shape.width, shape.layers, 1}) {
-  begin_[0] = 0;
-  begin_[1] = begin_[0] + forward_.num_parameters();
-  begin_[2] = begin_[1] + (shape.learned_backward ? backward_.num_parameters() : 0);
-  begin_[3] = begin_[2] + (shape.flow ? flow_.num_parameters() : 0);
+Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, const Rng& rng,
+                     std::shared_ptr<const StateGraph> graph)
+    : spec_(environment.spec()), shape_(shape), graph_(shape.needs_graph() ? std::move(graph) : nullptr) {
+  // Which head sits on which network: 0 is P_F's, 1 P_B's, 2 that of log F.
+  const bool own_backward = shape.backward == BackwardKind::kFrozen ||
+                            (shape.backward == BackwardKind::kLearned && !shape.shared_torso);
+  const bool on_forward = shape.backward == BackwardKind::kTied ||
+                          (shape.backward == BackwardKind::kLearned && shape.shared_torso);
+  std::array<int, 3> outputs{};
+  const auto add = [&](Head& head, int net, int size) {
+    head = {net, outputs[sz(net)], size};
+    outputs[sz(net)] += size;
+  };
+  add(forward_, 0, spec_.num_actions);
+  if (own_backward || on_forward) add(backward_, own_backward ? 1 : 0, spec_.num_backward_actions);
+  if (shape.flow) add(flow_, shape.shared_torso ? 0 : 2, 1);
+
+  MlpShape net{.features = spec_.num_features, .active = spec_.num_active, .width = shape.width,
+               .layers = shape.layers, .activation = shape.activation, .layer_norm = shape.layer_norm};
+  if (shape.tabular) {
+    net = {.features = graph_->num_states(), .active = 1, .layers = 0, .zero = true};
+  }
+  for (int i = 0; i < 3; ++i) {
+    net.outputs = outputs[sz(i)];
+    nets_.emplace_back(net);
+    begin_[sz(i) + 1] = begin_[sz(i)] + (net.outputs > 0 ? nets_.back().num_parameters() : 0);
+  }
   parameters_.resize(begin_[3]);
   gradient_.assign(begin_[3], 0);
-  const auto init = [&](const Mlp<Real>& net, int i) {
-    net.initialise(std::span(parameters_).subspan(begin_[i], begin_[i + 1] - begin_[i]), rng, i);
-  };
-  init(forward_, 0);
-  if (shape.learned_backward) init(backward_, 1);
-  if (shape.flow) init(flow_, 2);
-  constexpr Role kRoles[] = {Role::kForward, Role::kBackward, Role::kFlow};
-  for (int net = 0; net < 3; ++net) groups_.push_back({begin_[net], begin_[net + 1], kRoles[net]});
+  const Role backward_role = shape.backward == BackwardKind::kFrozen ? Role::kFrozen : Role::kBackward;
+  const Role roles[] = {Role::kForward, backward_role, Role::kFlow};
+  for (int i = 0; i < 3; ++i) {
+    groups_.push_back({begin_[sz(i)], begin_[sz(i) + 1], roles[i]});
+    if (outputs[sz(i)] == 0) continue;
+    nets_[sz(i)].initialise(std::span(parameters_).subspan(begin_[sz(i)], begin_[sz(i) + 1] - begin_[sz(i)]), rng, i);
+  }
+  if (shape.backward == BackwardKind::kMaximumEntropy) edge_log_pb_ = paths_backward<Real>(*graph_);
 }
 
 template <class Real>
-std::span<const Real> Policy<Real>::part(int net) const {
-  return std::span(parameters_).subspan(begin_[net], begin_[net + 1] - begin_[net]);
+std::span<const Real> Policy<Real>::part(std::span<const Real> all, int net) const {
+  return all.subspan(begin_[sz(net)], begin_[sz(net) + 1] - begin_[sz(net)]);
+}
+
+/// Whether no other head needs the head's network.
+template <class Real>
+bool Policy<Real>::alone(const Head& head) const {
+  return nets_[sz(head.net)].shape().outputs == head.size;
 }
 
 template <class Real>
-std::span<Real> Policy<Real>::gradient_part(int net) {
-  return std::span(gradient_).subspan(begin_[net], begin_[net + 1] - begin_[net]);
+void Policy<Real>::identify(const Rows& rows, Sweep& sweep) const {
+  for (int r = static_cast<int>(sweep.id.size()); graph_ && r < rows.size(); ++r) {
+    sweep.id.push_back(graph_->find(rows.state(r)));
+  }
+}
+
+/// Runs a network on those rows it has not seen yet that are wanted.
+template <class Real>
+template <class Wanted>
+void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& rows, Wanted wanted,
+                       Sweep& sweep) const {
+  RowPass<Real>& pass = sweep.nets[sz(net)];
+  identify(rows, sweep);
+  active_.clear();
+  const int before = pass.pass.rows;
+  int added = 0;
+  for (int r = static_cast<int>(pass.slot.size()); r < rows.size(); ++r) {
+    if (!wanted(r)) {
+      pass.slot.push_back(-1);
+      continue;
+    }
+    pass.slot.push_back(before + added++);
+    pass.row_of.push_back(r);
+    if (shape_.tabular) {
+      active_.push_back(sweep.id[sz(r)]);
+    } else {
+      const auto features = rows.features(r);
+      active_.insert(active_.end(), features.begin(), features.end());
+    }
+  }
+  if (added > 0) {
+    nets_[sz(net)].forward(part(parameters, net), std::span<const std::int32_t>(active_), added,
+                           pass.pass, *workers_);
+  }
 }
 
 template <class Real>
-void Policy<Real>::extend_forward(const Rows& rows, Sweep& sweep) const {
-  extend(
-      forward_, part(0), rows, sweep.forward_rows, rows.size(), spec_.num_actions,
-      [&](int r) { return rows.forward_legal(r); }, [&](int r) { return rows.num_forward(r); },
-      *workers_, sweep.forward, active_, sweep.log_pf, sweep.p_f);
+void Policy<Real>::extend_forward(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const {
+  const bool only = alone(forward_);
+  run(parameters, 0, rows, [&](int r) { return !only || rows.num_forward(r) > 1; }, sweep);
+  const RowPass<Real>& pass = sweep.nets[0];
+  const int actions = spec_.num_actions, stride = nets_[0].shape().outputs;
+  grow(sweep.log_pf, rows.size(), actions);
+  grow(sweep.p_f, rows.size(), actions);
+  for (int r = sweep.forward_rows; r < rows.size(); ++r) {
+    const Distribution<Real> out{sweep.log_pf.data() + sz(r) * sz(actions), sweep.p_f.data() + sz(r) * sz(actions)};
+    if (rows.num_forward(r) <= 1) {
+      certain(rows.forward_legal(r), actions, out);
+    } else {
+      masked_softmax(pass.pass.out.data() + sz(pass.slot[sz(r)]) * sz(stride), rows.forward_legal(r), actions, out);
+    }
+  }
   sweep.forward_rows = rows.size();
 }
 
+/// log P_B of a row's parents under the maximum-entropy backward policy.
 template <class Real>
-void Policy<Real>::evaluate_rest(const Rows& rows, Sweep& sweep) const {
-  const int n = rows.size(), actions = spec_.num_backward_actions;
-  if (shape_.learned_backward) {
-    extend(
-        backward_, part(1), rows, 0, n, actions, [&](int r) { return rows.backward_legal(r); },
-        [&](int r) { return rows.num_backward(r); }, *workers_, sweep.backward, active_, sweep.log_pb, sweep.p_b);
-  } else {
-    if (sweep.log_pb.size() < sz(n) * sz(actions)) sweep.log_pb.resize(2 * sz(n) * sz(actions));
-    for (int r = 0; r < n; ++r) {
-      const Real value = -std::log(static_cast<Real>(std::max(1, rows.num_backward(r))));
-      std::fill_n(sweep.log_pb.begin() + r * actions, actions, value);
+void Policy<Real>::backward_of_paths(const Rows& rows, Sweep& sweep) const {
+  identify(rows, sweep);
+  for (int r = sweep.backward_rows; r < rows.size(); ++r) {
+    Real* row = sweep.log_pb.data() + sz(r) * sz(spec_.num_backward_actions);
+    std::fill_n(row, spec_.num_backward_actions, -std::numeric_limits<Real>::infinity());
+    for (const std::int32_t e : graph_->edges_in(sweep.id[sz(r)])) {
+      row[graph_->backward_action(e)] = edge_log_pb_[sz(e)];
     }
   }
-  if (!shape_.flow) return;
-  active_.clear();
-  for (int r = 0; r < n; ++r) {
-    sweep.flow.slot.push_back(r);
-    sweep.flow.row_of.push_back(r);
-    const auto features = rows.features(r);
-    active_.insert(active_.end(), features.begin(), features.end());
-  }
-  flow_.forward(part(2), active_, n, sweep.flow.pass, *workers_);
-  sweep.log_flow.assign(sweep.flow.pass.out.begin(), sweep.flow.pass.out.begin() + n);
 }
 
 template <class Real>
-void Policy<Real>::backward(const RowBatch& batch, const Sweep& sweep,
-                            const Evaluation& evaluation) {
-  // Each network on its own: they share nothing, so they may run side by side.
-  const auto differentiate = [&](int index, Mlp<Real>& net, const RowPass<Real>& pass,
-                                 const std::vector<Real>* p, auto accumulate) {
-    std::vector<Real>& d = d_out_[index];
-    const int outputs = net.shape().outputs;
-    d.assign(sz(pass.pass.rows) * sz(outputs), 0);
-    const auto add = [&](std::int32_t row, int output, double by) {
-      if (const int slot = pass.slot[sz(row)]; slot >= 0) {
-        d[sz(slot) * sz(outputs) + sz(output)] += static_cast<Real>(by);
+void Policy<Real>::extend_backward(const Rows& rows, Sweep& sweep) const {
+  const int n = rows.size(), actions = spec_.num_backward_actions;
+  grow(sweep.log_pb, n, actions);
+  if (backward_.net < 0) {
+    if (shape_.backward == BackwardKind::kMaximumEntropy) {
+      backward_of_paths(rows, sweep);
+    } else {
+      for (int r = sweep.backward_rows; r < n; ++r) {
+        const Real value = -std::log(static_cast<Real>(std::max(1, rows.num_backward(r))));
+        std::fill_n(sweep.log_pb.begin() + static_cast<long>(r) * actions, actions, value);
       }
-    };
-    accumulate(add);
-    if (p) softmax_backward(pass, *p, outputs, d.data());
-    net.backward(part(index), pass.pass, d, gradient_part(index));
+    }
+    sweep.backward_rows = n;
+    return;
+  }
+  const bool only = alone(backward_);
+  run(parameters_, backward_.net, rows, [&](int r) { return !only || rows.num_backward(r) > 1; }, sweep);
+  const RowPass<Real>& pass = sweep.nets[sz(backward_.net)];
+  const int stride = nets_[sz(backward_.net)].shape().outputs;
+  grow(sweep.p_b, n, actions);
+  for (int r = sweep.backward_rows; r < n; ++r) {
+    const Distribution<Real> out{sweep.log_pb.data() + sz(r) * sz(actions), sweep.p_b.data() + sz(r) * sz(actions)};
+    if (rows.num_backward(r) <= 1) {
+      certain(rows.backward_legal(r), actions, out);
+    } else {
+      masked_softmax(pass.pass.out.data() + sz(pass.slot[sz(r)]) * sz(stride) + backward_.begin,
+                     rows.backward_legal(r), actions, out);
+    }
+  }
+  sweep.backward_rows = n;
+}
+
+template <class Real>
+void Policy<Real>::extend_flow(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const {
+  run(parameters, flow_.net, rows, [](int) { return true; }, sweep);
+  const RowPass<Real>& pass = sweep.nets[sz(flow_.net)];
+  const int stride = nets_[sz(flow_.net)].shape().outputs;
+  sweep.log_flow.resize(sz(rows.size()));
+  for (int r = sweep.flow_rows; r < rows.size(); ++r) {
+    sweep.log_flow[sz(r)] = pass.pass.out[sz(pass.slot[sz(r)]) * sz(stride) + sz(flow_.begin)];
+  }
+  sweep.flow_rows = rows.size();
+}
+
+/// One network's share of backward(), the sum over its heads.
+template <class Real>
+void Policy<Real>::differentiate(int net, const Batch& batch, const Sweep& sweep, const Evaluation& e) {
+  const RowPass<Real>& pass = sweep.nets[sz(net)];
+  const int stride = nets_[sz(net)].shape().outputs;
+  std::vector<Real>& d = d_out_[sz(net)];
+  d.assign(sz(pass.pass.rows) * sz(stride), 0);
+  const auto add = [&](const Head& head, std::int32_t row, int output, double by) {
+    const int slot = pass.slot[sz(row)];
+    if (slot >= 0) d[sz(slot) * sz(stride) + sz(head.begin + output)] += static_cast<Real>(by);
   };
-  const auto forward_net = [&] {
-    differentiate(0, forward_, sweep.forward, &sweep.p_f, [&](auto add) {
-      for (size_t k = 0; k < batch.transitions.size(); ++k) {
-        add(batch.transitions[k].row, batch.transitions[k].action, evaluation.d_log_pf[k]);
-      }
-      for (size_t r = 0; r < evaluation.d_log_stop.size(); ++r) {
-        add(static_cast<std::int32_t>(r), spec_.stop_action(), evaluation.d_log_stop[r]);
-      }
-      for (size_t i = 0; i < evaluation.d_log_inflow_pf.size(); ++i) {
-        add(batch.inflows[i].parent, batch.inflows[i].action, evaluation.d_log_inflow_pf[i]);
-      }
-    });
-  };
-  const auto backward_net = [&] {
-    if (!shape_.learned_backward) return;
-    differentiate(1, backward_, sweep.backward, &sweep.p_b, [&](auto add) {
-      for (size_t k = 0; k < batch.transitions.size(); ++k) {
-        const Transition& t = batch.transitions[k];
-        if (t.next >= 0) add(t.next, t.backward_action, evaluation.d_log_pb[k]);
-      }
-    });
-  };
-  const auto flow_net = [&] {
-    if (!shape_.flow) return;
-    differentiate(2, flow_, sweep.flow, nullptr, [&](auto add) {
-      for (size_t r = 0; r < evaluation.d_log_flow.size(); ++r) {
-        add(static_cast<std::int32_t>(r), 0, evaluation.d_log_flow[r]);
-      }
-    });
-  };
-  workers_->run(3, [&](int net) { net == 0 ? forward_net() : net == 1 ? backward_net() : flow_net(); });
+  if (forward_.net == net) {
+    for (size_t k = 0; k < batch.transitions.size(); ++k) {
+      add(forward_, batch.transitions[k].row, batch.transitions[k].action, e.d_log_pf[k]);
+    }
+    for (size_t r = 0; r < e.d_log_stop.size(); ++r) {
+      add(forward_, static_cast<std::int32_t>(r), spec_.stop_action(), e.d_log_stop[r]);
+    }
+    for (size_t i = 0; i < e.d_log_inflow_pf.size(); ++i) {
+      add(forward_, batch.inflows[i].parent, batch.inflows[i].action, e.d_log_inflow_pf[i]);
+    }
+    softmax_backward(pass, sweep.p_f, forward_.size, stride, d.data() + forward_.begin);
+  }
+  if (backward_.net == net) {
+    for (size_t k = 0; k < batch.transitions.size(); ++k) {
+      const Transition& t = batch.transitions[k];
+      if (t.next >= 0) add(backward_, t.next, t.backward_action, e.d_log_pb[k]);
+    }
+    softmax_backward(pass, sweep.p_b, backward_.size, stride, d.data() + backward_.begin);
+  }
+  if (flow_.net == net) {
+    for (size_t r = 0; r < e.d_log_flow.size(); ++r) {
+      add(flow_, static_cast<std::int32_t>(r), 0, e.d_log_flow[r]);
+    }
+  }
+  nets_[sz(net)].backward(part(parameters_, net), pass.pass, d,
+                          std::span(gradient_).subspan(begin_[sz(net)], begin_[sz(net) + 1] - begin_[sz(net)]));
+}
+
+template <class Real>
+void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation) {
+  // Networks share nothing, so they may run side by side.
+  workers_->run(3, [&](int net) {
+    const ParameterGroup& group = groups_[sz(net)];
+    if (group.begin < group.end && group.role != Role::kFrozen) differentiate(net, batch, sweep, evaluation);
+  });
 }
 
 template <class Real>
 double Policy<Real>::flops(const Sweep& sweep) const {
-  return forward_.flops_per_row() * sweep.forward.pass.rows +
-         backward_.flops_per_row() * sweep.backward.pass.rows +
-         flow_.flops_per_row() * sweep.flow.pass.rows;
+  double sum = 0;
+  for (size_t i = 0; i < nets_.size(); ++i) sum += nets_[i].flops_per_row() * sweep.nets[i].pass.rows;
+  return sum;
 }
 
 template class Policy<float>;

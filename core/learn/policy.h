@@ -1,21 +1,35 @@
-// The learned side of a GFlowNet: P_F, P_B and, where the objective wants it, log F(s), each a
-// network of its own, and log Z. All parameters lie in one flat buffer.
+// The learned side of a GFlowNet: P_F, P_B and, where the objective wants it, log F(s), as heads of
+// networks of their own or of one that they share. All parameters lie in one flat buffer.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include "core/learn/rows.h"
+#include "core/graph/state_graph.h"
 #include "core/learn/mlp.h"
 #include "core/learn/optimizer.h"
+#include "core/learn/rows.h"
 
 namespace flowscope {
 
+/// Where P_B comes from: a network of its own, a second head on P_F's network, the same for all
+/// parents, the share of a parent in the paths to a state (which maximises the entropy of
+/// trajectories; Mohammadpour et al. 2024, arXiv 2312.14331), or a network that is never trained.
+enum class BackwardKind { kLearned, kTied, kUniform, kMaximumEntropy, kFrozen };
+
 struct PolicyShape {
+  bool tabular = false;  // a logit for every state and action, in place of networks
   int width = 256, layers = 2;
-  bool learned_backward = true;  // otherwise uniform over parents
-  bool flow = false;             // a network for log F(s)
+  Activation activation = Activation::kRelu;
+  bool layer_norm = false;
+  bool shared_torso = false;  // one network with a head for each of P_F, learned P_B and log F
+  BackwardKind backward = BackwardKind::kLearned;
+  bool flow = false;          // log F(s) is learned
+
+  /// Whether the policy can only be made on an enumerated state graph.
+  bool needs_graph() const { return tabular || backward == BackwardKind::kMaximumEntropy; }
 };
 
 /// A network applied to those rows of a batch that need it: a state with a single legal action has
@@ -36,7 +50,9 @@ struct RowPass {
 template <class Real>
 class Policy {
  public:
-  Policy(const Environment& environment, const PolicyShape& shape, const Rng& rng);
+  /// `graph` may be null unless the shape needs it.
+  Policy(const Environment& environment, const PolicyShape& shape, const Rng& rng,
+         std::shared_ptr<const StateGraph> graph = nullptr);
 
   const EnvironmentSpec& spec() const { return spec_; }
   const PolicyShape& shape() const { return shape_; }
@@ -45,7 +61,7 @@ class Policy {
   std::span<Real> gradient() { return gradient_; }
   std::span<const Real> gradient() const { return gradient_; }
 
-  /// Which parameters belong to P_F, P_B and log F.
+  /// Which parameters belong to P_F (and whatever shares its network), P_B and log F.
   std::span<const ParameterGroup> groups() const { return groups_; }
 
   /// The threads that share the arithmetic; results do not depend on their number.
@@ -54,40 +70,63 @@ class Policy {
 
   /// Everything known about the rows of one batch. Reused from batch to batch.
   struct Sweep {
-    RowPass<Real> forward, backward, flow;
+    std::array<RowPass<Real>, 3> nets;
     std::vector<Real> log_pf;    // [N, A] -infinity where illegal
     std::vector<Real> log_pb;    // [N, B]
-    std::vector<Real> p_f, p_b;  // the same as probabilities; p_b only of a learned P_B
+    std::vector<Real> p_f, p_b;  // the same as probabilities; p_b only of a P_B with a network
     std::vector<Real> log_flow;  // [N]
-    int forward_rows = 0;        // rows whose log_pf is known
+    std::vector<std::int32_t> id;  // [N] in the graph, if there is one
+    int forward_rows = 0, backward_rows = 0, flow_rows = 0;  // rows whose numbers are known
 
     void clear();
   };
 
-  /// Brings log_pf up to date for rows added since the last call.
-  void extend_forward(const Rows& rows, Sweep& sweep) const;
-  /// Evaluates P_B, and log F if there is a network for it, on all rows.
-  void evaluate_rest(const Rows& rows, Sweep& sweep) const;
+  // Each brings its numbers up to date for rows added since its last call. `parameters` stand in for
+  // the policy's own: those of a behaviour policy or of a target network.
+  void extend_forward(const Rows& rows, Sweep& sweep) const { extend_forward(parameters_, rows, sweep); }
+  void extend_forward(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const;
+  void extend_backward(const Rows& rows, Sweep& sweep) const;
+  void extend_flow(const Rows& rows, Sweep& sweep) const { extend_flow(parameters_, rows, sweep); }
+  void extend_flow(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const;
+
+  /// Evaluates P_B, and log F if it is learned, on all rows.
+  void evaluate_rest(const Rows& rows, Sweep& sweep) const {
+    extend_backward(rows, sweep);
+    if (shape_.flow) extend_flow(rows, sweep);
+  }
 
   /// Adds to the gradient, given the derivative of a loss by each log-probability that the batch
   /// used (d_log_pf etc. of `evaluation`).
-  void backward(const RowBatch& batch, const Sweep& sweep, const Evaluation& evaluation);
+  void backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation);
 
   /// Floating-point operations of networks on rows so far (forward only), for `flowscope bench`.
   double flops(const Sweep& sweep) const;
 
  private:
-  std::span<const Real> part(int net) const;
-  std::span<Real> gradient_part(int net);
+  /// A stretch of the outputs of a network; none without a network.
+  struct Head {
+    int net = -1, begin = 0, size = 0;
+  };
+
+  std::span<const Real> part(std::span<const Real> all, int net) const;
+  void identify(const Rows& rows, Sweep& sweep) const;
+  template <class Wanted>
+  void run(std::span<const Real> parameters, int net, const Rows& rows, Wanted wanted, Sweep& sweep) const;
+  void differentiate(int net, const Batch& batch, const Sweep& sweep, const Evaluation& evaluation);
+  bool alone(const Head& head) const;
+  void backward_of_paths(const Rows& rows, Sweep& sweep) const;
 
   EnvironmentSpec spec_;
   PolicyShape shape_;
-  Mlp<Real> forward_, backward_, flow_;
-  std::size_t begin_[4];  // of each network in the flat buffer
+  std::shared_ptr<const StateGraph> graph_;
+  std::vector<Real> edge_log_pb_;  // [E] under maximum entropy
+  std::vector<Mlp<Real>> nets_;    // [3]
+  Head forward_, backward_, flow_;
+  std::array<std::size_t, 4> begin_{};  // of each network in the flat buffer
   std::vector<Real> parameters_, gradient_;
   std::vector<ParameterGroup> groups_;
   std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
-  std::vector<Real> d_out_[3];                // scratch
+  std::array<std::vector<Real>, 3> d_out_;    // scratch
   mutable std::vector<std::int32_t> active_;  // scratch
 };
 

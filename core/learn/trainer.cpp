@@ -6,6 +6,7 @@
 
 #include "core/learn/bytes.h"
 #include "core/learn/kernels.h"
+#include "core/learn/named.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -14,10 +15,32 @@ namespace {
 size_t sz(long n) { return static_cast<size_t>(n); }
 
 PolicyShape shape_of(const Config& config) {
-  const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
-  return {static_cast<int>(config.integer("policy.hidden")),
-          static_cast<int>(config.integer("policy.layers")),
-          config.text("policy.backward") == "learned", objective->needs_flow};
+  static constexpr std::pair<std::string_view, BackwardKind> kBackward[] = {
+      {"learned", BackwardKind::kLearned}, {"tied", BackwardKind::kTied},
+      {"uniform", BackwardKind::kUniform}, {"maxent", BackwardKind::kMaximumEntropy},
+      {"frozen", BackwardKind::kFrozen}};
+  static constexpr std::pair<std::string_view, Activation> kActivations[] = {
+      {"relu", Activation::kRelu}, {"leaky_relu", Activation::kLeakyRelu},
+      {"elu", Activation::kElu}, {"tanh", Activation::kTanh}};
+  return {.tabular = config.text("policy.kind") == "tabular",
+          .width = static_cast<int>(config.integer("policy.hidden")),
+          .layers = static_cast<int>(config.integer("policy.layers")),
+          .activation = named(kActivations, config.text("policy.activation")),
+          .layer_norm = config.boolean("policy.layer_norm"),
+          .shared_torso = config.text("policy.torso") == "shared",
+          .backward = named(kBackward, config.text("policy.backward")),
+          .flow = find_objective(config.text("objective.name"))->needs_flow};
+}
+
+/// The graph that a policy needs, if it needs one: the one at hand, or a new one.
+std::shared_ptr<const StateGraph> graph_for(const Config& config, const Environment& environment,
+                                            std::shared_ptr<const StateGraph> graph) {
+  if (graph || !shape_of(config).needs_graph()) return graph;
+  auto enumerated = StateGraph::enumerate(environment, config.integer("exact.states"));
+  if (enumerated) return std::make_shared<const StateGraph>(std::move(*enumerated));
+  const char* key = config.text("policy.kind") == "tabular" ? "policy.kind" : "policy.backward";
+  throw UsageError(std::string(key) + ": '" + config.text(key) + "' needs a world of at most " +
+                   to_text(config.get("exact.states")) + " states (exact.states); this one has more");
 }
 
 std::uint64_t seed_of(const Config& config) {
@@ -27,10 +50,12 @@ std::uint64_t seed_of(const Config& config) {
 }  // namespace
 
 template <class Real>
-Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> environment)
+Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> environment,
+                       std::shared_ptr<const StateGraph> graph)
     : environment_(std::move(environment)),
       sampling_(seed_of(config), Stream::kForward),
-      policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
+      policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights),
+              graph_for(config, *environment_, std::move(graph))),
       entry_(find_objective(config.text("objective.name"))),
       objective_(find_objective_function(entry_->name)),
       optimizer_(policy_.parameters().size()),

@@ -30,7 +30,10 @@ struct StepReport {
 template <class Real>
 class Trainer {
  public:
-  Trainer(const Config& config, std::shared_ptr<const Environment> environment);
+  /// `graph`, where there is one, serves policies that need it; they enumerate it otherwise.
+  /// Throws UsageError.
+  Trainer(const Config& config, std::shared_ptr<const Environment> environment,
+          std::shared_ptr<const StateGraph> graph = nullptr);
 
   /// Threads that share a step; the numbers do not depend on them.
   void set_threads(int threads) { policy_.set_threads(threads); }

@@ -275,8 +275,11 @@ std::vector<ParamSpec> Config::schema() const {
 }
 
 ParamValue Config::default_of(const ParamSpec& spec) const {
+  const auto brings = [&](const ParamSpec& chooser) {
+    return std::ranges::any_of(chooser.implies, [&](const auto& c) { return c.second.contains(spec.key); });
+  };
   for (const ParamSpec& chooser : schema()) {
-    if (chooser.implies.empty() || chooser.key == spec.key) continue;
+    if (!brings(chooser)) continue;
     const auto choice = chooser.implies.find(std::get<std::string>(get(chooser.key)));
     if (choice == chooser.implies.end()) continue;
     const auto value = choice->second.find(spec.key);

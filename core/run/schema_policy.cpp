@@ -6,16 +6,30 @@ namespace flowscope {
 std::vector<ParamSpec> policy_schema() {
   using I = std::int64_t;
   return {
+      {.key = "policy.kind", .label = "Policy", .kind = ParamKind::kChoice,
+       .default_value = std::string("mlp"), .choices = {"mlp", "tabular"},
+       .help = "A network, or a table with a logit for every state and action.", .live = false,
+       .implies = {{"tabular", {{"optimizer.lr", 0.05}}}}},
       {.key = "policy.backward", .label = "Backward policy", .kind = ParamKind::kChoice,
-       .default_value = std::string("learned"), .choices = {"learned", "uniform"},
-       .help = "P_B: learned by a network of its own, or uniform over parents.", .live = false,
-       .basic = true},
+       .default_value = std::string("learned"),
+       .choices = {"learned", "uniform", "tied", "maxent", "frozen"},
+       .help = "P_B: learned by a network of its own, uniform over parents, a second head on P_F's "
+               "network, in proportion to the paths to each parent, or a network that stays as it began.",
+       .live = false, .basic = true},
+      {.key = "policy.torso", .label = "Torso", .kind = ParamKind::kChoice,
+       .default_value = std::string("separate"), .choices = {"separate", "shared"},
+       .help = "A network each for P_F, P_B and log F, or one with a head for each.", .live = false},
       {.key = "policy.hidden", .label = "Hidden width", .kind = ParamKind::kInteger,
        .default_value = I{256}, .min = 1, .max = 4096, .unit = "units",
        .help = "Units in each hidden layer.", .live = false},
       {.key = "policy.layers", .label = "Hidden layers", .kind = ParamKind::kInteger,
        .default_value = I{2}, .min = 0, .max = 8, .help = "Hidden layers of each network.",
        .live = false},
+      {.key = "policy.activation", .label = "Activation", .kind = ParamKind::kChoice,
+       .default_value = std::string("relu"), .choices = {"relu", "leaky_relu", "elu", "tanh"},
+       .help = "What hidden units do to their sums.", .live = false},
+      {.key = "policy.layer_norm", .label = "Layer norm", .kind = ParamKind::kBoolean,
+       .default_value = false, .help = "Normalises the sums of every hidden layer.", .live = false},
   };
 }
 

@@ -23,6 +23,11 @@ const std::vector<Case> kCases = {
     {"hypergrid-8x8", {"environment.dims=3", "exploration.epsilon=0.3"}},
     {"hypergrid-8x8", {"environment.dims=16", "environment.side=3", "policy.hidden=64"}},
     {"bits-8", {}},
+    {"bits-8", {"policy.activation=elu", "policy.hidden=30"}},
+    {"hypergrid-8x8", {"policy.activation=tanh", "policy.layer_norm=true", "policy.hidden=30"}},
+    {"hypergrid-8x8", {"policy.activation=leaky_relu", "policy.layers=3", "policy.hidden=30"}},
+    {"hypergrid-8x8", {"policy.backward=tied"}},
+    {"bits-8", {"policy.torso=shared", "policy.hidden=64"}},
 };
 
 template <class Real>
@@ -55,15 +60,22 @@ std::pair<double, std::vector<double>> autograd(Trainer<Real>& trainer) {
   }
   std::vector<double> values(trainer.policy().parameters().begin(), trainer.policy().parameters().end());
   torch::Tensor flat = torch::tensor(values, real).requires_grad_(true);
-  const MlpShape forward{spec.num_features, spec.num_active, shape.width, shape.layers, spec.num_actions};
+  const bool one_network = shape.backward == BackwardKind::kTied || shape.shared_torso;
+  const bool learned = shape.backward != BackwardKind::kUniform;
+  MlpShape forward{spec.num_features, spec.num_active, shape.width, shape.layers, spec.num_actions,
+                   shape.activation, shape.layer_norm};
+  if (one_network) forward.outputs += spec.num_backward_actions;
   MlpShape backward = forward;
   backward.outputs = spec.num_backward_actions;
   const long split = static_cast<long>(Mlp<Real>(forward).num_parameters());
-  const torch::Tensor log_pf = oracle::log_policy(oracle::mlp(forward, flat.slice(0, 0, split), x), legal_f);
-  const torch::Tensor log_pb =
-      shape.learned_backward
-          ? oracle::log_policy(oracle::mlp(backward, flat.slice(0, split), x), legal_b)
-          : legal_b.to(real) / legal_b.to(real).sum(1, true).clamp_min(1);
+  const torch::Tensor out = oracle::mlp(forward, flat.slice(0, 0, split), x);
+  const torch::Tensor log_pf = oracle::log_policy(out.slice(1, 0, spec.num_actions), legal_f);
+  torch::Tensor log_pb = (legal_b.to(real) / legal_b.to(real).sum(1, true).clamp_min(1)).log();
+  if (learned) {
+    const torch::Tensor logits = one_network ? out.slice(1, spec.num_actions)
+                                             : oracle::mlp(backward, flat.slice(0, split), x);
+    log_pb = oracle::log_policy(logits, legal_b);
+  }
 
   torch::Tensor loss = torch::zeros({}, real);
   for (int i = 0; i < batch.size(); ++i) {
@@ -72,8 +84,7 @@ std::pair<double, std::vector<double>> autograd(Trainer<Real>& trainer) {
       const Transition& t = batch.transitions[static_cast<size_t>(k)];
       residual = residual + log_pf[t.row][t.action];
       if (t.next < 0) continue;
-      const torch::Tensor p = log_pb[t.next][t.backward_action];
-      residual = residual - (shape.learned_backward ? p : p.log());
+      residual = residual - log_pb[t.next][t.backward_action];
     }
     loss = loss + residual * residual / batch.size();
   }

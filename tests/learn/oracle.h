@@ -21,11 +21,24 @@ inline torch::Tensor mlp(const MlpShape& shape, const torch::Tensor& flat, const
   torch::Tensor w = take(shape.features, first), b = take(1, first);
   torch::Tensor h = torch::matmul(x, w) + b;
   if (shape.layers == 0) return h;
-  h = torch::relu(h);
+  const auto activate = [&](torch::Tensor z) {
+    if (shape.layer_norm) {
+      const torch::Tensor gain = take(1, shape.width), shift = take(1, shape.width);
+      z = torch::layer_norm(z, {shape.width}) * gain + shift;
+    }
+    switch (shape.activation) {
+      case Activation::kRelu: break;
+      case Activation::kLeakyRelu: return torch::leaky_relu(z, 0.01);
+      case Activation::kElu: return torch::elu(z);
+      case Activation::kTanh: return torch::tanh(z);
+    }
+    return torch::relu(z);
+  };
+  h = activate(h);
   for (int l = 1; l < shape.layers; ++l) {
     w = take(shape.width, shape.width);
     b = take(1, shape.width);
-    h = torch::relu(torch::matmul(h, w) + b);
+    h = activate(torch::matmul(h, w) + b);
   }
   w = take(shape.outputs, shape.width);
   b = take(1, shape.outputs);

@@ -1,21 +1,7 @@
-#include <stdexcept>
-#include <string>
-
+#include "core/learn/named.h"
 #include "core/learn/objectives/objective.h"
 
 namespace flowscope {
-namespace {
-
-template <class T, size_t N>
-T named(const std::pair<std::string_view, T> (&table)[N], std::string_view name) {
-  for (const auto& [entry, value] : table) {
-    if (entry == name) return value;
-  }
-  throw std::logic_error("no such name: " + std::string(name));
-}
-
-}  // namespace
-
 Objective find_objective_function(std::string_view name) {
   static constexpr std::pair<std::string_view, Objective> kTable[] = {
       {"tb", trajectory_balance},
