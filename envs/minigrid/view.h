@@ -1,8 +1,8 @@
 // What the agent sees: a square of cells before it, turned so that it looks up.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <vector>
 
 #include "envs/minigrid/world.h"
 
@@ -13,8 +13,8 @@ inline constexpr int kMaxView = 31;
 /// `size` by `size` cells (odd, 3 to kMaxView); the agent is in the middle of the last row.
 struct View {
   int size = 0;
-  std::array<Cell, kMaxView * kMaxView> cells;  // [row, column]; walls beyond the world's border
-  std::array<std::uint32_t, kMaxView> seen;     // [row] one bit a column, column 0 lowest
+  std::vector<Cell> cells;           // [row, column]; walls beyond the world's border
+  std::vector<std::uint32_t> seen;   // [row] one bit a column, column 0 lowest
 
   Cell& at(int column, int row) { return cells[static_cast<std::size_t>(row * size + column)]; }
   const Cell& at(int column, int row) const {
