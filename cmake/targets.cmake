@@ -17,6 +17,8 @@ file(GLOB ENVS CONFIGURE_DEPENDS envs/*.cpp envs/minigrid/*.cpp envs/minigrid/ba
 add_library(envs STATIC ${ENVS})
 # Rewards equal other programs' to the last bit: no fused multiply-subtract.
 target_compile_options(envs PRIVATE -ffp-contract=off)
+# Its loops run over a constant 7 by 7 cells: unrolled they take half the time.
+set_source_files_properties(envs/minigrid/view.cpp PROPERTIES COMPILE_OPTIONS -O3)
 
 # --- core/graph: exact truth ------------------------------------------------------------------------
 file(GLOB GRAPH CONFIGURE_DEPENDS core/graph/*.cpp)

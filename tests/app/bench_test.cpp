@@ -23,6 +23,18 @@ TEST_CASE("bench counts what it measures, case by case", "[cli]") {
   }
 }
 
+TEST_CASE("bench counts the steps of Minigrid's worlds", "[cli]") {
+  const Outcome outcome = flowscope_run({"bench", "--filter", "minigrid MiniGrid-", "--seconds", "0.1", "--json"});
+  REQUIRE(outcome.code == 0);
+  const auto cases = nlohmann::json::parse(outcome.out);
+  REQUIRE(cases.size() == 3);
+  for (const auto& c : cases) {
+    CHECK(c["world"].get<std::string>().starts_with("MiniGrid-"));
+    CHECK(c["steps_per_second"] > 0);
+    CHECK(c["python_steps_per_second"] > 0);
+  }
+}
+
 TEST_CASE("bench refuses a filter that leaves nothing, in one line", "[cli]") {
   const Outcome outcome = flowscope_run({"bench", "--filter", "nothing like this"});
   CHECK(outcome.code == 2);
