@@ -29,6 +29,18 @@ class LogSum {
   double max_ = kNone, sum_ = 0;
 };
 
+/// Fills in log Z and the probabilities from log_reward.
+Target normalised(Target target) {
+  LogSum sum;
+  for (const double log_reward : target.log_reward) sum.add(log_reward);
+  target.log_z = sum.value();
+  target.probability.clear();
+  for (const double log_reward : target.log_reward) {
+    target.probability.push_back(std::exp(log_reward - target.log_z));
+  }
+  return target;
+}
+
 }  // namespace
 
 ForwardFlow forward_flow(const StateGraph& graph, std::span<const double> forward,
@@ -98,18 +110,37 @@ Target exact_target(const StateGraph& graph, const Environment& environment) {
   const int n = graph.num_states();
   Target target;
   target.log_reward.assign(at(n), kNone);
-  target.probability.assign(at(n), 0);
-  LogSum sum;
   for (int s = 0; s < n; ++s) {
-    if (!graph.terminating(s)) continue;
-    target.log_reward[at(s)] = environment.log_reward(graph.state(s));
-    sum.add(target.log_reward[at(s)]);
+    if (graph.terminating(s)) target.log_reward[at(s)] = environment.log_reward(graph.state(s));
   }
-  target.log_z = sum.value();
-  for (int s = 0; s < n; ++s) {
-    target.probability[at(s)] = std::exp(target.log_reward[at(s)] - target.log_z);
+  return normalised(std::move(target));
+}
+
+GraphPolicy random_walk(const StateGraph& graph) {
+  GraphPolicy policy;
+  policy.forward.resize(at(graph.num_edges()));
+  policy.backward.resize(at(graph.num_edges()));
+  policy.stop.resize(at(graph.num_states()));
+  for (int s = 0; s < graph.num_states(); ++s) {
+    const auto edges = graph.child_end(s) - graph.child_begin(s);
+    const double each = 1.0 / static_cast<double>(edges + graph.terminating(s));
+    policy.stop[at(s)] = graph.terminating(s) ? each : 0;
+    for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) policy.forward[at(e)] = each;
   }
-  return target;
+  const ForwardFlow flow = forward_flow(graph, policy.forward, policy.stop);
+  for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
+    policy.backward[at(e)] = flow.edge[at(e)] / flow.visit[at(graph.child(e))];
+  }
+  return policy;
+}
+
+Target relative_target(const StateGraph& graph, const Target& rewards, const GraphPolicy& prior) {
+  const ForwardFlow flow = forward_flow(graph, prior.forward, prior.stop);
+  Target target = rewards;
+  for (int s = 0; s < graph.num_states(); ++s) {
+    if (graph.terminating(s)) target.log_reward[at(s)] += std::log(flow.terminating[at(s)]);
+  }
+  return normalised(std::move(target));
 }
 
 }  // namespace flowscope

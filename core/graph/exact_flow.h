@@ -56,4 +56,13 @@ struct Target {
 };
 Target exact_target(const StateGraph& graph, const Environment& environment);
 
+/// The random walk: uniform over legal actions, the stop included. Its backward policy is its own
+/// reversal, P_B(s | s') = P(through s -> s') / P(through s').
+GraphPolicy random_walk(const StateGraph& graph);
+
+/// The target of an objective that is relative to a prior: prior_T(x) R(x) / Z, with the prior's
+/// share in log_reward. Every trajectory then has probability prior(trajectory) R(x) / Z, so that the
+/// flow goes by the prior's own backward policy.
+Target relative_target(const StateGraph& graph, const Target& rewards, const GraphPolicy& prior);
+
 }  // namespace flowscope

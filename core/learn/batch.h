@@ -34,7 +34,7 @@ struct Batch {
 /// the loss by each of these numbers.
 struct Evaluation {
   std::vector<double> log_pf;    // [K]
-  std::vector<double> log_pb;    // [K] 0 for the stop
+  std::vector<double> log_pb;    // [K] 0 for the stop; or log prior, for objectives relative to one
   double log_z = 0;
 
   // Filled in for objectives that ask for them (ObjectiveEntry), otherwise empty.

@@ -71,6 +71,7 @@ std::shared_ptr<ExactView> make_exact_view(const Policy<Real>& policy, const Run
   auto view = std::make_shared<ExactView>();
   const StateGraph& graph = *run.graph;
   if (!policy_on_graph(policy, *run.environment, graph, cancel, view->policy)) return nullptr;
+  if (!run.backward.empty()) view->policy.backward = run.backward;
   view->forward = forward_flow(graph, view->policy.forward, view->policy.stop);
   view->log_demand = reward_flow(graph, run.target.log_reward, view->policy.backward).log_state;
   const Divergence d = divergence(view->forward.terminating, run.target.probability);

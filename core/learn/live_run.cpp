@@ -31,11 +31,17 @@ std::shared_ptr<const RunInfo> LiveRun::make_run(const Config& config,
   run->config = config;
   run->environment = config.make_environment();
   run->graph = std::move(graph);
+  const bool relative = find_objective(config.text("objective.name"))->relative;
   if (run->graph) {
     run->target = exact_target(*run->graph, *run->environment);
+    if (relative) {
+      GraphPolicy prior = random_walk(*run->graph);
+      run->target = relative_target(*run->graph, run->target, prior);
+      run->backward = std::move(prior.backward);
+    }
     run->log_z_true = run->target.log_z;
     run->mode_target = mass_per_mode(*run->environment, *run->graph, run->target.probability);
-  } else {
+  } else if (!relative) {
     run->log_z_true = run->environment->log_partition();
   }
   return run;

@@ -22,14 +22,16 @@ PolicyShape shape_of(const Config& config) {
   static constexpr std::pair<std::string_view, Activation> kActivations[] = {
       {"relu", Activation::kRelu}, {"leaky_relu", Activation::kLeakyRelu},
       {"elu", Activation::kElu}, {"tanh", Activation::kTanh}};
+  const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
   return {.tabular = config.text("policy.kind") == "tabular",
           .width = static_cast<int>(config.integer("policy.hidden")),
           .layers = static_cast<int>(config.integer("policy.layers")),
           .activation = named(kActivations, config.text("policy.activation")),
           .layer_norm = config.boolean("policy.layer_norm"),
           .shared_torso = config.text("policy.torso") == "shared",
-          .backward = named(kBackward, config.text("policy.backward")),
-          .flow = find_objective(config.text("objective.name"))->needs_flow};
+          .backward = objective->relative ? BackwardKind::kUniform  // never read
+                                          : named(kBackward, config.text("policy.backward")),
+          .flow = objective->needs_flow};
 }
 
 /// The graph that a policy needs, if it needs one: the one at hand, or a new one.
@@ -122,7 +124,8 @@ double Trainer<Real>::evaluate() {
     const Transition& t = batch_.transitions[i];
     evaluation_.log_pf[i] = static_cast<double>(sweep_.log_pf[sz(t.row) * sz(actions) + sz(t.action)]);
     evaluation_.log_pb[i] =
-        t.next < 0 ? 0 : static_cast<double>(sweep_.log_pb[sz(t.next) * sz(backward) + sz(t.backward_action)]);
+        entry_->relative ? -std::log(batch_.rows.num_forward(t.row)) :  // the random walk
+        t.next < 0       ? 0 : static_cast<double>(sweep_.log_pb[sz(t.next) * sz(backward) + sz(t.backward_action)]);
   }
   const size_t n = sz(batch_.rows.size());
   if (entry_->needs_flow) {

@@ -25,6 +25,7 @@ struct ObjectiveEntry {
   bool forward_looking = false;  // log F(s) = log F~(s) - E(s)
   bool needs_stop = false;       // reads P_F(stop | s) and R(s) of every state
   bool needs_inflows = false;    // reads every edge into every visited state
+  bool relative = false;         // the target is a prior policy's distribution times R
 };
 std::span<const ObjectiveEntry> objectives();
 const ObjectiveEntry* find_objective(std::string_view name);

@@ -91,6 +91,27 @@ std::span<const ObjectiveEntry> objectives() {
       .key = "objective.baseline", .label = "Baseline", .kind = ParamKind::kChoice,
       .default_value = std::string("global"), .choices = {"global", "local", "none"},
       .help = "Subtracted in score-function gradients: the learned log Z, the batch's mean, nothing."};
+  static const ParamSpec flow_price = {
+      .key = "objective.flow_price", .label = "Price of flow", .kind = ParamKind::kReal,
+      .default_value = 1e-4, .min = 0, .max = 1,
+      .help = "Lambda, added times F(s) at every visit: short trajectories win, at a small bias.",
+      .logarithmic = true, .basic = true};
+  static const ParamSpec epsilon = {
+      .key = "objective.epsilon", .label = "Epsilon", .kind = ParamKind::kReal, .default_value = 1.0,
+      .min = 1e-6, .max = 1e6, .help = "Scale of the squared residual in log(1 + epsilon r^2).",
+      .logarithmic = true};
+  static const ParamSpec eta = {
+      .key = "objective.eta", .label = "Eta", .kind = ParamKind::kReal, .default_value = 1e-3,
+      .min = 0, .max = 1e3, .help = "How much more a mismatch counts where much flows.",
+      .logarithmic = true};
+  static const ParamSpec rollout = {
+      .key = "objective.rollout", .label = "Rollout", .kind = ParamKind::kInteger,
+      .default_value = std::int64_t{4}, .min = 1, .max = 1e6, .unit = "steps",
+      .help = "Steps in a stretch that is made consistent; 1 is detailed balance.", .basic = true};
+  static const ParamSpec path_reward = {
+      .key = "objective.path_reward", .label = "A step pays", .kind = ParamKind::kChoice,
+      .default_value = std::string("log_pb"), .choices = {"log_pb", "none"},
+      .help = "log P_B gives R/Z; none favours objects with many ways to them.", .basic = true};
   static const std::vector<ObjectiveEntry> table = {
       {.name = "tb", .title = "Trajectory balance",
        .about = "One equation for a whole trajectory, with log Z learned", .params = {shape},
@@ -127,6 +148,21 @@ std::span<const ObjectiveEntry> objectives() {
       {.name = "rws", .title = "Reverse wake-sleep",
        .about = "P_F by reverse KL, P_B by forward KL", .params = {baseline},
        .learns_log_z = true},
+      {.name = "symmetric_kl", .title = "Symmetric KL",
+       .about = "Reverse and forward KL together, for both policies", .params = {baseline},
+       .learns_log_z = true},
+      {.name = "rtb", .title = "Relative trajectory balance",
+       .about = "The posterior of a random walk under the reward as a likelihood",
+       .params = {shape}, .learns_log_z = true, .relative = true},
+      {.name = "pcl", .title = "Path consistency",
+       .about = "Entropy-regularised reinforcement learning in which a step pays log P_B",
+       .params = {rollout, path_reward, shape}, .needs_flow = true},
+      {.name = "nadb", .title = "Non-acyclic detailed balance",
+       .about = "Detailed balance with a price on flow, for worlds with cycles",
+       .params = {flow_price, shape}, .needs_flow = true},
+      {.name = "sdb", .title = "Stable detailed balance",
+       .about = "Bounded where flow goes in circles, with a price on flow",
+       .params = {flow_price, epsilon, eta}, .needs_flow = true},
   };
   return table;
 }

@@ -23,6 +23,7 @@ struct RunInfo {
   std::shared_ptr<const Environment> environment;
   std::shared_ptr<const StateGraph> graph;  // null if there are too many states to enumerate
   Target target;                            // empty without a graph
+  std::vector<double> backward;             // [E] P_B of the target's flow; empty: as learned
   std::optional<double> log_z_true;         // from the graph, or in closed form
   std::vector<double> mode_target;          // [modes] share of R/Z in each mode; empty without graph
 };

@@ -7,6 +7,7 @@
 #include "core/graph/divergence.h"
 #include "core/graph/state_graph.h"
 #include "envs/bits.h"
+#include "envs/dag.h"
 #include "envs/hypergrid.h"
 #include "tests/catch.h"
 #include "tests/core/golden.h"
@@ -158,6 +159,44 @@ TEST_CASE("rewards of very different size are summed without overflow") {
   CHECK(target.log_z == Approx(std::log(4.0)).epsilon(1e-12));
   const auto flow = reward_flow(graph, target.log_reward, uniform_backward(graph));
   for (const double log_flow : flow.log_state) CHECK(std::isfinite(log_flow));
+}
+
+TEST_CASE("a relative target is what the random walk reaches times the reward, by hand on two states") {
+  // From the first of two points the walk stops or goes on with probability 1/2 each.
+  const Hypergrid line(1, 2, 0.25, 0.5, 1);
+  const auto graph = StateGraph::enumerate(line).value();
+  Target rewards = exact_target(graph, line);
+  rewards.log_reward = {std::log(3.0), std::log(1.0)};
+  const Target target = relative_target(graph, rewards, random_walk(graph));
+  CHECK(target.probability[0] == Approx(0.75).epsilon(1e-14));
+  CHECK(target.probability[1] == Approx(0.25).epsilon(1e-14));
+  CHECK(target.log_z == Approx(std::log(0.5 * 3 + 0.5 * 1)).epsilon(1e-14));
+}
+
+TEST_CASE("every trajectory of the posterior has the prior's probability times R/Z") {
+  const Dag dag(5, 8, 1, 0.4, 3);
+  const auto graph = StateGraph::enumerate(dag).value();
+  const GraphPolicy prior = random_walk(graph);
+  const Target rewards = exact_target(graph, dag), target = relative_target(graph, rewards, prior);
+  const RewardFlow flow = reward_flow(graph, target.log_reward, prior.backward);
+  const GraphPolicy posterior = policy_of(graph, flow, target.log_reward, prior.backward);
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 200; ++i) {
+    double log_prior = 0, log_posterior = 0;
+    int s = 0;
+    while (true) {
+      const auto edges = graph.child_end(s) - graph.child_begin(s);
+      const auto choice = static_cast<std::int64_t>(random() % at(edges + graph.terminating(s)));
+      if (choice == edges) break;
+      const auto e = graph.child_begin(s) + choice;
+      log_prior += std::log(prior.forward[at(e)]);
+      log_posterior += std::log(posterior.forward[at(e)]);
+      s = graph.child(e);
+    }
+    log_prior += std::log(prior.stop[at(s)]);
+    log_posterior += std::log(posterior.stop[at(s)]);
+    CHECK(log_posterior == Approx(log_prior + rewards.log_reward[at(s)] - target.log_z).epsilon(1e-11));
+  }
 }
 
 }  // namespace flowscope

@@ -1,6 +1,7 @@
 // Objectives on fixed trajectories: against torchgfn's numbers, and against finite differences.
 #include "core/learn/objectives/objective.h"
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -186,7 +187,7 @@ TEST_CASE("losses and gradients equal torchgfn's to 1e-9, objective by objective
 
 TEST_CASE("every balance objective's derivatives equal finite differences, for every loss shape") {
   Tabular t(golden()["actions"]);
-  for (const char* name : {"tb", "vargrad", "db", "fm", "mdb", "subtb"}) {
+  for (const char* name : {"tb", "vargrad", "db", "fm", "mdb", "subtb", "pcl", "nadb", "sdb"}) {
     for (const LossShape shape : {LossShape::kSquared, LossShape::kHuber, LossShape::kLogCosh,
                                   LossShape::kShiftedCosh, LossShape::kLinex}) {
       INFO(name << ", shape " << static_cast<int>(shape));
@@ -220,4 +221,44 @@ TEST_CASE("reverse KL pushes along half the gradient of trajectory balance when 
   const std::vector<double> tb = t.e.d_log_pf;
   t.loss("reverse_kl", {});
   for (size_t k = 0; k < tb.size(); ++k) CHECK(t.e.d_log_pf[k] == Approx(tb[k] / 2).epsilon(1e-12));
+}
+
+TEST_CASE("flow matching equals torchgfn's to 1e-9 on a table of edge flows") {
+  const nlohmann::json file = golden();
+  Tabular t(file["actions"]);
+  // Its edge flows are free numbers; here they are F(s) P_F(a | s), so F sums them and P_F shares.
+  const auto edge_flow = [](int s, int a) { return 0.4 * std::sin(0.6 * s + 0.8 * a); };
+  std::vector<std::array<double, 3>> log_p(64);
+  std::vector<double> log_flow(64);
+  for (int row = 0; row < t.batch.rows.size(); ++row) {
+    const int s = t.id(row);
+    double total = 0;
+    for (int a = 0; a < 3; ++a) total += t.batch.rows.forward_legal(row)[a] ? std::exp(edge_flow(s, a)) : 0;
+    log_flow[sz(s)] = t.e.log_flow[sz(row)] = std::log(total);
+    for (int a = 0; a < 3; ++a) log_p[sz(s)][sz(a)] = edge_flow(s, a) - std::log(total);
+  }
+  for (size_t k = 0; k < t.batch.transitions.size(); ++k) {
+    t.e.log_pf[k] = log_p[sz(t.id(t.batch.transitions[k].row))][sz(t.batch.transitions[k].action)];
+  }
+  for (size_t i = 0; i < t.batch.inflows.size(); ++i) {
+    t.e.log_inflow_pf[i] = log_p[sz(t.id(t.batch.inflows[i].parent))][sz(t.batch.inflows[i].action)];
+  }
+  CHECK(t.loss("fm", {}) == Approx(file["losses"]["FM"]["loss"].get<double>()).epsilon(1e-9));
+
+  std::vector<double> gradient(64 * 3, 0);
+  const auto add = [&](int row, int action, double by_flow, double by_log_p) {
+    for (int a = 0; a < 3; ++a) {
+      if (!t.batch.rows.forward_legal(row)[a]) continue;
+      const double share = std::exp(log_p[sz(t.id(row))][sz(a)]);
+      gradient[sz(t.id(row) * 3 + a)] += by_flow * share + by_log_p * ((a == action) - share);
+    }
+  };
+  for (int row = 0; row < t.batch.rows.size(); ++row) add(row, 0, t.e.d_log_flow[sz(row)], 0);
+  for (size_t k = 0; k < t.batch.transitions.size(); ++k) {
+    add(t.batch.transitions[k].row, t.batch.transitions[k].action, 0, t.e.d_log_pf[k]);
+  }
+  for (size_t i = 0; i < t.batch.inflows.size(); ++i) {
+    add(t.batch.inflows[i].parent, t.batch.inflows[i].action, 0, t.e.d_log_inflow_pf[i]);
+  }
+  check_gradient(file["losses"]["FM"]["grad_fe"], gradient);
 }

@@ -28,6 +28,10 @@ struct ObjectiveSettings {
   Weighting weighting = Weighting::kGeometricWithin;
   double lambda = 0.9;
   Baseline baseline = Baseline::kGlobal;
+  double flow_price = 1e-4;  // lambda of the flow regularisation
+  double epsilon = 1, eta = 1e-3;
+  int rollout = 4;           // transitions in a stretch
+  bool path_reward = true;   // steps pay log P_B
 };
 ObjectiveSettings objective_settings(const Config& config);
 
@@ -41,13 +45,18 @@ Objective find_objective_function(std::string_view name);
 
 double trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double log_partition_variance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double relative_trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double non_acyclic_detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double stable_detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double flow_matching(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double modified_detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double sub_trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double path_consistency(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double reverse_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double forward_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double wake_sleep(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double reverse_wake_sleep(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double symmetric_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 
 }  // namespace flowscope

@@ -72,36 +72,33 @@ class Weights {
   std::vector<double> of_length_, geometric_;
 };
 
-}  // namespace
-
-/// Sub-trajectory balance (Madan et al. 2023, arXiv 2209.12782): over all i < j of a trajectory,
-///   r_ij = log F(s_i) + sum log P_F - log F(s_j) - sum log P_B,
+/// The sum over all i < j of each trajectory of weight(trajectory, n, i, j) g(r_ij), for n transitions:
+///   r_ij = log F(s_i) + sum log P_F - log F(s_j) - share * sum log P_B,
 /// where the last node stands for the stop, with flow R(x). In prefix sums V_i = log F(s_i) - P_i,
-/// r_ij = V_i - V_j, so all of them cost O(T^2). The flow of s0 stands for Z.
-double sub_trajectory_balance(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
-                              Residuals& residuals) {
-  Weights weights(batch, settings);
+/// r_ij = V_i - V_j, so all of them cost O(T^2). `share` is 1, or 0 to leave P_B out.
+template <class WeightOf>
+double sum_over_pieces(const Batch& batch, LossShape shape, double share, Evaluation& e,
+                       Residuals& residuals, WeightOf weight_of) {
   residuals.per_transition.assign(batch.transitions.size(), 0);
   std::vector<double> v, dv;
   double loss = 0;
   for (int i = 0; i < batch.size(); ++i) {
     const int n = Weights::length(batch, i);
     const size_t first = sz(batch.begin[sz(i)]);
-    weights.set_trajectory(n);
     v.assign(sz(n) + 1, 0);
     dv.assign(sz(n) + 1, 0);
     double prefix = 0;
     for (int t = 0; t < n; ++t) {
       const size_t k = first + sz(t);
       v[sz(t)] = e.log_flow[sz(batch.transitions[k].row)] - prefix;
-      prefix += e.log_pf[k] - e.log_pb[k];
+      prefix += e.log_pf[k] - share * e.log_pb[k];
     }
     v[sz(n)] = batch.log_reward[sz(i)] - prefix;
     for (int a = 0; a < n; ++a) {
       for (int b = a + 1; b <= n; ++b) {
-        const double w = weights.of(b - a);
+        const double w = weight_of(n, a, b);
         if (w == 0) continue;
-        const ShapedLoss g = shaped(settings.shape, v[sz(a)] - v[sz(b)]);
+        const ShapedLoss g = shaped(shape, v[sz(a)] - v[sz(b)]);
         loss += w * g.value;
         dv[sz(a)] += w * g.slope;
         dv[sz(b)] -= w * g.slope;
@@ -113,7 +110,7 @@ double sub_trajectory_balance(const Batch& batch, const ObjectiveSettings& setti
     for (int t = n - 1; t >= 0; --t) {
       const size_t k = first + sz(t);
       e.d_log_pf[k] += after;
-      e.d_log_pb[k] -= after;
+      e.d_log_pb[k] -= share * after;
       e.d_log_flow[sz(batch.transitions[k].row)] += dv[sz(t)];
       after -= dv[sz(t)];
       residuals.per_transition[k] = v[sz(t)] - v[sz(t) + 1];
@@ -121,6 +118,38 @@ double sub_trajectory_balance(const Batch& batch, const ObjectiveSettings& setti
   }
   e.estimated_log_z = e.log_flow[sz(batch.transitions[0].row)];
   return loss;
+}
+
+}  // namespace
+
+/// Sub-trajectory balance (Madan et al. 2023, arXiv 2209.12782): every piece of a trajectory
+/// balances, weighted by its length. The flow of s0 stands for Z.
+double sub_trajectory_balance(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
+                              Residuals& residuals) {
+  Weights weights(batch, settings);
+  return sum_over_pieces(batch, settings.shape, 1, e, residuals, [&](int n, int a, int b) {
+    if (a == 0 && b == 1) weights.set_trajectory(n);
+    return weights.of(b - a);
+  });
+}
+
+/// Path consistency learning (Nachum et al. 2017, arXiv 1702.08892), the entropy-regularised
+/// reinforcement learning that a GFlowNet is (Tiapkin et al. 2024, arXiv 2310.12934). With a reward
+/// of r_t = log P_B(s_t | s_t+1) for a step, log R(x) for the stop, a soft value V and a policy pi,
+/// every stretch of d steps has
+///   C = -V(s_i) + V(s_i+d) + sum_t (r_t - log pi(a_t | s_t)),   V = 0 after the stop,
+/// which for V = log F and pi = P_F is C = -r_ij of sub-trajectory balance: d = 1 is detailed
+/// balance, d beyond the longest trajectory balances every end piece. The mean of g over all
+/// stretches of d steps and the shorter ones at the end of each trajectory.
+///
+/// With path_reward none, steps pay nothing: the optimum is then n(x) R(x), n the number of paths to
+/// x, which is why a GFlowNet is not just a soft reinforcement learner.
+double path_consistency(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
+                        Residuals& residuals) {
+  const double each = 1 / static_cast<double>(batch.transitions.size());  // one starts at each
+  const int rollout = settings.rollout;
+  return sum_over_pieces(batch, settings.shape, settings.path_reward ? 1 : 0, e, residuals,
+                         [&](int n, int a, int b) { return b == std::min(a + rollout, n) ? each : 0; });
 }
 
 }  // namespace flowscope

@@ -16,6 +16,11 @@ Objective find_objective_function(std::string_view name) {
       {"forward_kl", forward_kl},
       {"ws", wake_sleep},
       {"rws", reverse_wake_sleep},
+      {"symmetric_kl", symmetric_kl},
+      {"rtb", relative_trajectory_balance},
+      {"pcl", path_consistency},
+      {"nadb", non_acyclic_detailed_balance},
+      {"sdb", stable_detailed_balance},
   };
   return named(kTable, name);
 }
@@ -45,6 +50,11 @@ ObjectiveSettings objective_settings(const Config& config) {
     if (spec.key == "objective.weighting") settings.weighting = named(kWeightings, config.text(spec.key));
     if (spec.key == "objective.baseline") settings.baseline = named(kBaselines, config.text(spec.key));
     if (spec.key == "objective.lambda") settings.lambda = config.real(spec.key);
+    if (spec.key == "objective.flow_price") settings.flow_price = config.real(spec.key);
+    if (spec.key == "objective.epsilon") settings.epsilon = config.real(spec.key);
+    if (spec.key == "objective.eta") settings.eta = config.real(spec.key);
+    if (spec.key == "objective.rollout") settings.rollout = static_cast<int>(config.integer(spec.key));
+    if (spec.key == "objective.path_reward") settings.path_reward = config.text(spec.key) == "log_pb";
   }
   return settings;
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/learn/objectives/objective.h"
 #include "core/learn/objectives/paths.h"
 
@@ -17,6 +19,18 @@ double trajectory_balance(const Batch& batch, const ObjectiveSettings& settings,
     push(batch, i, g.slope / batch.size(), -g.slope / batch.size(), e);
     e.d_log_z += g.slope / batch.size();
   }
+  return loss;
+}
+
+/// Relative trajectory balance (Venkatraman et al. 2024, arXiv 2405.20971) draws from the posterior
+/// of a prior policy under the reward as a likelihood: P_T(x) = prior_T(x) R(x) / Z. The mean over
+/// trajectories of g(r),
+///   r = log Z + sum_t log P_F(s_t+1 | s_t) - log R(x) - sum_t log prior(s_t+1 | s_t),
+/// stops included. The prior stands where trajectory balance has P_B, and is not trained.
+double relative_trajectory_balance(const Batch& batch, const ObjectiveSettings& settings,
+                                   Evaluation& e, Residuals& residuals) {
+  const double loss = trajectory_balance(batch, settings, e, residuals);
+  std::ranges::fill(e.d_log_pb, 0.0);
   return loss;
 }
 

@@ -8,6 +8,7 @@
 //   forward KL           - w log P_F                 - w (c - b) log P_B
 //   wake-sleep           - w log P_F                 - log P_B
 //   reverse wake-sleep   (c - b) log P_F             - w (c - b) log P_B
+//   symmetric KL         (c - b - w) log P_F         - (1 + w (c - b)) log P_B
 //
 // where c, b and w count as constants. log Z is trained towards -c by squares, and serves as the
 // global baseline.
@@ -49,17 +50,24 @@ Terms terms_of(const Batch& batch, const ObjectiveSettings& settings, Evaluation
   return terms;
 }
 
-enum class Direction { kReverse, kForward };
+/// Which divergence a policy descends.
+enum class Direction { kReverse, kForward, kBoth };
 
 double kl_objective(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
                     Residuals& residuals, Direction forward_policy, Direction backward_policy) {
   const Terms terms = terms_of(batch, settings, e, residuals);
+  const auto has = [](Direction direction, Direction part) {
+    return direction == part || direction == Direction::kBoth ? 1.0 : 0.0;
+  };
   const int n = batch.size();
   for (int i = 0; i < n; ++i) {
-    const double centred = terms.centred[static_cast<size_t>(i)];
-    const double weight = terms.weight[static_cast<size_t>(i)];
-    push(batch, i, (forward_policy == Direction::kReverse ? centred : -weight) / n,
-         (backward_policy == Direction::kReverse ? -1 : -weight * centred) / n, e);
+    const double c = terms.centred[static_cast<size_t>(i)];
+    const double w = terms.weight[static_cast<size_t>(i)];
+    const double by_forward = has(forward_policy, Direction::kReverse) * c -
+                              has(forward_policy, Direction::kForward) * w;
+    const double by_backward = -has(backward_policy, Direction::kReverse) -
+                               has(backward_policy, Direction::kForward) * w * c;
+    push(batch, i, by_forward / n, by_backward / n, e);
   }
   return terms.loss;
 }
@@ -84,6 +92,11 @@ double wake_sleep(const Batch& batch, const ObjectiveSettings& settings, Evaluat
 double reverse_wake_sleep(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
                           Residuals& residuals) {
   return kl_objective(batch, settings, e, residuals, Direction::kReverse, Direction::kForward);
+}
+
+double symmetric_kl(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
+                    Residuals& residuals) {
+  return kl_objective(batch, settings, e, residuals, Direction::kBoth, Direction::kBoth);
 }
 
 }  // namespace flowscope
