@@ -1,5 +1,5 @@
-// minigrid_golden FILE.jsonl: plays recorded episodes of Farama Minigrid over with flowscope's own
-// Minigrid and stops at the first difference.
+// minigrid_golden FILE.jsonl: plays recorded episodes of Farama Minigrid and Miniworld over with
+// flowscope's own worlds and stops at the first difference.
 // Exit codes: 0 all lines pass; 1 a difference; 2 bad usage or bad input; 4 a damaged line.
 #include <cstdio>
 #include <fstream>

@@ -74,7 +74,7 @@ add_executable(flowscope app/main.cpp)
 target_link_libraries(flowscope PRIVATE app ${CMAKE_DL_LIBS})
 add_dependencies(flowscope flowscope_learn)
 
-# --- minigrid_golden: recorded episodes of Farama Minigrid, played over ------------------------------
+# --- minigrid_golden: recorded episodes of Minigrid and Miniworld, played over --------------------------
 # Found beside flowscope and beside the test programs.
 file(GLOB GOLDEN CONFIGURE_DEPENDS app/golden/*.cpp)
 add_library(golden STATIC ${GOLDEN})
