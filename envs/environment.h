@@ -36,6 +36,7 @@ struct MapView {
   int width = 0, height = 0;     // cells
   std::string x_label, y_label;  // axis names
   int block = 0;                 // > 0: every `block` cells a separator is due (nested axes)
+  bool gaps = false;             // no state falls into some cells: walls
 };
 
 /// The rules of one world. Immutable and shared between threads; every call is const and

@@ -3,6 +3,7 @@
 #include "envs/bits.h"
 #include "envs/dag.h"
 #include "envs/hypergrid.h"
+#include "envs/minigrid/minigrid_env.h"
 #include "envs/set.h"
 
 namespace flowscope {
@@ -13,6 +14,7 @@ std::span<const EnvironmentEntry> environments() {
       bits_entry(),
       set_entry(),
       dag_entry(),
+      minigrid_entry(),
   };
   return table;
 }

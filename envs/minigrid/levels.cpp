@@ -11,8 +11,9 @@ std::span<const Level> levels() {
   static const std::vector<Level> table = [] {
     std::vector<Level> all;
     for (const auto part :
-         {goal_levels(), task_levels(), room_levels(), babyai_go_to_levels(), babyai_open_levels(),
-          babyai_pick_up_levels(), babyai_put_next_levels(), babyai_generated_levels()}) {
+         {own_levels(), goal_levels(), task_levels(), room_levels(), babyai_go_to_levels(),
+          babyai_open_levels(), babyai_pick_up_levels(), babyai_put_next_levels(),
+          babyai_generated_levels()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

@@ -17,6 +17,9 @@ std::span<const Level> task_levels();
 /// Fetch what lies behind locked doors in a grid of rooms.
 std::span<const Level> room_levels();
 
+/// flowscope's own, for small exact pictures.
+std::span<const Level> own_levels();
+
 /// An empty world with walls around it, where walls end the view.
 inline void start_walled(World& world, int width, int height, int max_steps, std::string mission) {
   clear(world, width, height);

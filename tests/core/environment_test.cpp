@@ -233,7 +233,7 @@ TEST_CASE("states and actions have names, and no two the same") {
   }
 }
 
-TEST_CASE("every state falls into a cell of every map, and no cell of a map stays empty") {
+TEST_CASE("every state falls into a cell of every map, and a map without gaps is filled") {
   for (const Case& c : cases()) {
     const auto maps = c.environment->maps();
     for (size_t m = 0; m < maps.size(); ++m) {
@@ -245,7 +245,7 @@ TEST_CASE("every state falls into a cell of every map, and no cell of a map stay
       }
       CHECK(*used.begin() >= 0);
       CHECK(*used.rbegin() < cells);
-      CHECK(static_cast<int>(used.size()) == cells);
+      CHECK((maps[m].gaps || static_cast<int>(used.size()) == cells));
       CHECK_FALSE(maps[m].name.empty());
       CHECK_FALSE(maps[m].x_label.empty());
     }

@@ -1,0 +1,114 @@
+// The schema of the minigrid environment.
+#include <charconv>
+#include <stdexcept>
+
+#include "envs/minigrid/minigrid_env.h"
+
+namespace flowscope {
+namespace {
+
+using minigrid::Level;
+using minigrid::Point;
+
+/// Levels whose worlds move only by the agent's actions, flowscope's own first.
+std::vector<std::string> level_names() {
+  std::vector<std::string> names;
+  for (const char* beginning : {"Flowscope-", "MiniGrid-"}) {
+    for (const Level& level : minigrid::levels()) {
+      const bool moves = level.id.find("Dynamic") != std::string_view::npos;
+      if (level.id.starts_with(beginning) && !moves) names.emplace_back(level.id);
+    }
+  }
+  return names;
+}
+
+[[noreturn]] void refuse_cells(const std::string& text) {
+  throw std::invalid_argument("reward.cells = '" + text +
+                              "' is not allowed; give cells as x,y with blanks between them, for "
+                              "example '1,1 7,1'");
+}
+
+/// "1,1 7,1"
+std::vector<Point> parse_cells(const std::string& text) {
+  std::vector<Point> cells;
+  const char *at = text.data(), *end = at + text.size();
+  const auto number = [&](int& value) {
+    const auto [next, error] = std::from_chars(at, end, value);
+    if (error != std::errc{}) refuse_cells(text);
+    at = next;
+  };
+  for (;;) {
+    while (at != end && *at == ' ') ++at;
+    if (at == end) return cells;
+    Point p;
+    number(p.x);
+    if (at == end || *at++ != ',') refuse_cells(text);
+    number(p.y);
+    if (at != end && *at != ' ') refuse_cells(text);
+    cells.push_back(p);
+  }
+}
+
+ParamSpec weight(const char* key, const char* label, double default_value, const char* help) {
+  return {.key = key, .label = label, .default_value = default_value, .min = 0, .max = 1e6,
+          .help = help};
+}
+
+std::shared_ptr<const Environment> make(const Params& p) {
+  const auto real = [&p](const char* key) { return param<double>(p, key); };
+  MinigridEnv::Reward reward{.r0 = real("reward.r0"), .success = real("reward.success"),
+                             .near = real("reward.near"), .reach = real("reward.reach"),
+                             .painted = real("reward.painted"), .carry = real("reward.carry"),
+                             .doors = real("reward.doors"), .time = real("reward.time"),
+                             .cells = parse_cells(param<std::string>(p, "reward.cells"))};
+  return std::make_shared<MinigridEnv>(
+      *minigrid::find_level(param<std::string>(p, "environment.level")),
+      static_cast<std::uint64_t>(param<std::int64_t>(p, "environment.seed")),
+      static_cast<int>(param<std::int64_t>(p, "environment.horizon")),
+      param<std::string>(p, "environment.stop") == "any", std::move(reward));
+}
+
+}  // namespace
+
+EnvironmentEntry minigrid_entry() {
+  EnvironmentEntry entry;
+  entry.name = "minigrid";
+  entry.title = "Minigrid";
+  entry.about = "Walk, carry and open doors in a small world; the reward is on where and how it ends";
+  entry.params = {
+      {.key = "environment.level", .label = "Level", .kind = ParamKind::kChoice,
+       .default_value = std::string("MiniGrid-Empty-5x5-v0"), .choices = level_names(),
+       .help = "The world and its rules.", .live = false, .basic = true},
+      {.key = "environment.seed", .label = "Layout seed", .kind = ParamKind::kInteger,
+       .default_value = std::int64_t{0}, .min = 0, .max = 1e9,
+       .help = "The same seed gives the same world as in Minigrid.", .live = false, .basic = true},
+      {.key = "environment.horizon", .label = "Horizon", .kind = ParamKind::kInteger,
+       .default_value = std::int64_t{12}, .min = 1, .max = 200, .unit = "actions",
+       .help = "Most actions before the stop.", .live = false, .basic = true},
+      {.key = "environment.stop", .label = "Stop", .kind = ParamKind::kChoice,
+       .default_value = std::string("any"), .choices = {"any", "end"},
+       .help = "Anywhere, or only where the episode is over or the horizon is reached.",
+       .live = false, .basic = true},
+      {.key = "reward.r0", .label = "R0, floor", .default_value = 0.05, .min = 0, .max = 1e6,
+       .help = "Reward of any ending; the smaller, the harder the rest is to find.",
+       .logarithmic = true, .basic = true},
+      {.key = "reward.success", .label = "Task solved", .default_value = 1.0, .min = 0, .max = 1e6,
+       .help = "Added where the level's own task is solved.", .basic = true},
+      weight("reward.near", "Near a solution", 0,
+             "Added in full at a solution and falling with the actions that it is away."),
+      {.key = "reward.reach", .label = "Reach", .default_value = 3.0, .min = 0.1, .max = 1000,
+       .unit = "actions", .help = "How far away the reward for being near falls to 1/e."},
+      {.key = "reward.cells", .label = "Painted cells", .kind = ParamKind::kText,
+       .default_value = std::string(),
+       .help = "Cells with a reward of their own, as x,y with blanks between them.", .basic = true},
+      weight("reward.painted", "On painted cells", 1, "Added where the agent ends on a painted cell."),
+      weight("reward.carry", "Carrying", 0, "Added where the agent ends with something in its hands."),
+      weight("reward.doors", "Doors open", 0, "Added in proportion to the share of doors left open."),
+      {.key = "reward.time", .label = "Haste", .default_value = 0.0, .min = 0, .max = 1,
+       .help = "Share of what is added that is lost by the horizon; Minigrid's own reward loses 0.9."},
+  };
+  entry.make = make;
+  return entry;
+}
+
+}  // namespace flowscope
