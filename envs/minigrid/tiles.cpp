@@ -223,16 +223,8 @@ void TilePainter::put(Frame& frame, int column, int row, const std::vector<std::
 }
 
 Frame TilePainter::full(const World& world, bool highlight) {
-  std::vector<bool> lit(world.cells.size(), false);
-  if (highlight) {
-    const View view = look(world);
-    for (int j = 0; j < kView; ++j) {
-      for (int i = 0; i < kView; ++i) {
-        const Point p = place_in_world(world, kView, i, j);
-        if (view.sees(i, j) && world.inside(p)) lit[static_cast<std::size_t>(p.y * world.width + p.x)] = true;
-      }
-    }
-  }
+  const std::vector<bool> lit =
+      highlight ? seen_cells(world) : std::vector<bool>(world.cells.size(), false);
   Frame frame = blank(world.width, world.height);
   for (int y = 0; y < world.height; ++y) {
     for (int x = 0; x < world.width; ++x) {

@@ -131,4 +131,18 @@ void observe(const World& world, Image& image) {
   std::memcpy(image.data(), out, image.size());
 }
 
+std::vector<bool> seen_cells(const World& world) {
+  std::vector<bool> seen(world.cells.size(), false);
+  const View view = look(world);
+  for (int j = 0; j < kView; ++j) {
+    for (int i = 0; i < kView; ++i) {
+      const Point p = place_in_world(world, kView, i, j);
+      if (view.sees(i, j) && world.inside(p)) {
+        seen[static_cast<std::size_t>(p.y * world.width + p.x)] = true;
+      }
+    }
+  }
+  return seen;
+}
+
 }  // namespace flowscope::minigrid

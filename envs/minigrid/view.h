@@ -32,4 +32,7 @@ Point place_in_world(const World& world, int size, int column, int row);
 /// std::invalid_argument for a size that is not allowed.
 View look(const World& world, int size = kView);
 
+/// [height, width] which cells of the world the agent sees.
+std::vector<bool> seen_cells(const World& world);
+
 }  // namespace flowscope::minigrid
