@@ -19,14 +19,16 @@ struct Inflow {
   std::int32_t row, parent, action;
 };
 
-/// Trajectories i = 0 .. n-1; transitions begin[i] .. begin[i+1]-1, the last one the stop.
+/// Trajectories i = 0 .. n-1; transitions begin[i] .. begin[i+1]-1, the last one the stop unless the
+/// trajectory was left unfinished.
 struct Batch {
   std::vector<std::int32_t> begin = {0};  // [n + 1]
   std::vector<Transition> transitions;   // [K]
-  std::vector<double> log_reward;        // [n] log R(x)
+  std::vector<double> log_reward;        // [n] log R(x); 0 for an unfinished trajectory
   std::vector<Inflow> inflows;           // [I] all edges into visited rows, grouped by row; if asked
 
   int size() const { return static_cast<int>(begin.size()) - 1; }
+  bool ended(int i) const { return transitions[static_cast<size_t>(begin[static_cast<size_t>(i) + 1] - 1)].next < 0; }
   int last_row(int i) const { return transitions[static_cast<size_t>(begin[static_cast<size_t>(i) + 1] - 1)].row; }
 };
 
@@ -39,6 +41,7 @@ struct Evaluation {
 
   // Filled in for objectives that ask for them (ObjectiveEntry), otherwise empty.
   std::vector<double> log_flow;        // [N] learned log F(s)
+  std::vector<double> log_flow_target; // [N] log F(s) by the target network, if there is one
   std::vector<double> log_stop;        // [N] log P_F(stop | s)
   std::vector<double> row_log_reward;  // [N] log R(s)
   std::vector<double> log_inflow_pf;   // [I] log P_F of the edges in batch.inflows

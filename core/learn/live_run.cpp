@@ -133,10 +133,12 @@ void LiveRun::remember(const StepReport& report) {
   metrics_.gradient_norm = report.gradient_norm;
   metrics_.learning_rate = report.learning_rate;
   metrics_.epsilon = report.epsilon;
+  if (report.gradients) metrics_.gradients = report.gradients;
   history_.loss.add(metrics_.step, report.loss);
   history_.log_z.add(metrics_.step, metrics_.log_z);
   history_.mean_length.add(metrics_.step, report.mean_length);
   for (int i = 0; i < batch.size(); ++i) {
+    if (!batch.ended(i)) continue;
     const StateView x = batch.rows.state(batch.last_row(i));
     if (metrics_.modes_found < metrics_.modes_total) {
       const int mode = run_->environment->mode_of(x);

@@ -4,12 +4,22 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace flowscope {
 
 /// What a stream of random numbers is for; streams of one seed never overlap.
-enum class Stream : std::uint32_t { kWeights = 1, kForward = 2, kBackward = 3, kEvaluation = 4 };
+enum class Stream : std::uint32_t {
+  kWeights = 1,
+  kForward = 2,
+  kBackward = 3,
+  kEvaluation = 4,
+  kReplay = 5,
+  kRebuild = 6,  // forward parts of local search
+  kNoise = 7
+};
 
 class Rng {
  public:
@@ -42,5 +52,17 @@ class Rng {
  private:
   std::array<std::uint32_t, 2> key_;
 };
+
+/// Two independent numbers of the standard normal distribution at position (a, b), by Box and Muller.
+inline std::array<double, 2> normal_pair(const Rng& rng, std::uint64_t a, std::uint64_t b) {
+  const auto w = rng.block({static_cast<std::uint32_t>(a), static_cast<std::uint32_t>(a >> 32),
+                            static_cast<std::uint32_t>(b), static_cast<std::uint32_t>(b >> 32)});
+  const auto uniform = [](std::uint32_t high, std::uint32_t low) {
+    return static_cast<double>((std::uint64_t{high} << 32 | low) >> 11) * 0x1.0p-53;
+  };
+  const double radius = std::sqrt(-2 * std::log1p(-uniform(w[0], w[1])));
+  const double angle = 2 * std::numbers::pi * uniform(w[2], w[3]);
+  return {radius * std::cos(angle), radius * std::sin(angle)};
+}
 
 }  // namespace flowscope

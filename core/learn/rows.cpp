@@ -74,16 +74,20 @@ Rows::Step Rows::child(const Environment& environment, int r, int a) {
   return children_[edge];
 }
 
+Rows::Parent Rows::parent(const Environment& environment, int r, int b) {
+  std::ranges::copy(state(r), scratch_.begin());
+  const int action = environment.undo(scratch_, b);
+  return {insert(environment, scratch_), action};
+}
+
 void collect_inflows(const Environment& environment, RowBatch& batch) {
   batch.inflows.clear();
-  std::vector<std::int32_t> state(static_cast<size_t>(environment.spec().state_length));
   const int visited = batch.rows.size();
   for (int r = 0; r < visited; ++r) {
     for (int b = 0; b < environment.spec().num_backward_actions; ++b) {
       if (!batch.rows.backward_legal(r)[b]) continue;
-      std::ranges::copy(batch.rows.state(r), state.begin());
-      const int action = environment.undo(state, b);
-      batch.inflows.push_back({r, batch.rows.insert(environment, state), action});
+      const Rows::Parent parent = batch.rows.parent(environment, r, b);
+      batch.inflows.push_back({r, parent.row, parent.action});
     }
   }
 }

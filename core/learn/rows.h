@@ -29,6 +29,13 @@ class Rows {
   };
   Step child(const Environment& environment, int r, int a);
 
+  /// The row that backward action `b` leads to from row `r` (inserted if new), and the forward action
+  /// that redoes it.
+  struct Parent {
+    std::int32_t row, action;
+  };
+  Parent parent(const Environment& environment, int r, int b);
+
   StateView state(int r) const { return {states_.data() + at(r, length_), static_cast<size_t>(length_)}; }
   const std::uint8_t* forward_legal(int r) const { return forward_legal_.data() + at(r, actions_); }
   const std::uint8_t* backward_legal(int r) const { return backward_legal_.data() + at(r, backward_); }

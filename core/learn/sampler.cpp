@@ -1,12 +1,20 @@
 #include "core/learn/sampler.h"
 
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
 
 namespace flowscope {
 namespace {
 
 size_t sz(long n) { return static_cast<size_t>(n); }
+
+/// Where trajectory i's number for a time lies; whether it breaks off then is decided apart.
+std::uint64_t position(int i, int time) {
+  return static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint32_t>(time);
+}
+constexpr std::uint64_t kBreakOff = std::uint64_t{1} << 31;
 
 /// The action at which the cumulated behaviour probability passes u.
 template <class Real>
@@ -24,19 +32,35 @@ int draw(const Real* p, const std::uint8_t* legal, int actions, int num_legal, d
   return last;  // rounding can leave the sum a hair below 1: then the last legal action
 }
 
+/// P_F's probabilities after its logits were divided by the temperature and the stop's was lowered.
+template <class Real>
+void temper(const Real* log_p, int actions, const Exploration& exploration, std::vector<Real>& p) {
+  p.resize(sz(actions));
+  Real top = -std::numeric_limits<Real>::infinity(), sum = 0;
+  for (int a = 0; a < actions; ++a) {
+    const double lower = a == actions - 1 ? exploration.stop_bias : 0;
+    p[sz(a)] = static_cast<Real>((static_cast<double>(log_p[a]) - lower) / exploration.temperature);
+    top = std::max(top, p[sz(a)]);
+  }
+  for (Real& value : p) sum += value = std::exp(value - top);
+  for (Real& value : p) value /= sum;
+}
+
 }  // namespace
 
 template <class Real>
-void sample_forward(const Environment& environment, const Policy<Real>& policy, int n,
-                    const Exploration& exploration, const Rng& rng, std::int64_t step,
-                    RowBatch& batch, typename Policy<Real>::Sweep& sweep) {
+void sample_forward(const Environment& environment, const Policy<Real>& policy,
+                    std::span<const Real> parameters, int n, const Exploration& exploration,
+                    const Rng& rng, std::int64_t step, RowBatch& batch,
+                    typename Policy<Real>::Sweep& sweep) {
   const int actions = environment.spec().num_actions, stop = environment.spec().stop_action();
   std::vector<std::int32_t> start(sz(environment.spec().state_length));
+  const auto now = static_cast<std::uint64_t>(step);
   environment.reset(start);
   batch.rows.clear();
   sweep.clear();
   const int s0 = batch.rows.insert(environment, start);
-  policy.extend_forward(batch.rows, sweep);
+  policy.extend_forward(parameters, batch.rows, sweep);
 
   // All trajectories advance together; what each does is noted in the order of time and sorted by
   // trajectory at the end.
@@ -46,6 +70,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
   };
   static thread_local std::vector<Note> notes;
   static thread_local std::vector<std::int32_t> alive, at;
+  static thread_local std::vector<Real> tempered;
   notes.clear();
   alive.resize(sz(n));
   at.assign(sz(n), s0);
@@ -60,10 +85,13 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
       if (const int choices = batch.rows.num_forward(r); choices == 1) {
         a = static_cast<int>(static_cast<const std::uint8_t*>(std::memchr(legal, 1, sz(actions))) - legal);
       } else {
-        const double u = rng.uniform(static_cast<std::uint64_t>(step),
-                                     static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint32_t>(time));
-        a = draw(sweep.p_f.data() + sz(r) * sz(actions), legal, actions, choices,
-                 exploration.epsilon, u);
+        const double u = rng.uniform(now, position(i, time));
+        const Real* p = sweep.p_f.data() + sz(r) * sz(actions);
+        if (exploration.tempered()) {
+          temper(sweep.log_pf.data() + sz(r) * sz(actions), actions, exploration, tempered);
+          p = tempered.data();
+        }
+        a = draw(p, legal, actions, choices, exploration.epsilon, u);
       }
       Note note{i, time, {r, a}};
       if (a == stop) {
@@ -73,12 +101,16 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
         note.transition.next = next.row;
         note.transition.backward_action = next.backward_action;
         at[sz(i)] = next.row;
-        alive[kept++] = i;
+        if (exploration.break_off > 0 && rng.uniform(now, position(i, time) | kBreakOff) < exploration.break_off) {
+          batch.begin[sz(i) + 1] = time + 1;
+        } else {
+          alive[kept++] = i;
+        }
       }
       notes.push_back(note);
     }
     alive.resize(kept);
-    if (batch.rows.size() > sweep.forward_rows) policy.extend_forward(batch.rows, sweep);
+    if (batch.rows.size() > sweep.forward_rows) policy.extend_forward(parameters, batch.rows, sweep);
   }
 
   std::partial_sum(batch.begin.begin(), batch.begin.end(), batch.begin.begin());
@@ -88,15 +120,31 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy, 
   }
   batch.log_reward.clear();
   for (int i = 0; i < n; ++i) {
-    batch.log_reward.push_back(environment.log_reward(batch.rows.state(at[sz(i)])));
+    batch.log_reward.push_back(batch.ended(i) ? environment.log_reward(batch.rows.state(at[sz(i)])) : 0);
   }
 }
 
-template void sample_forward<float>(const Environment&, const Policy<float>&, int,
+template <class Real>
+void add_noise(std::span<const Real> parameters, double size, const Rng& rng, std::int64_t step,
+               std::vector<Real>& out) {
+  double square = 0;
+  for (const Real p : parameters) square += static_cast<double>(p) * static_cast<double>(p);
+  const double deviation = size * std::sqrt(square / static_cast<double>(parameters.size()));
+  out.assign(parameters.begin(), parameters.end());
+  for (size_t i = 0; i < out.size(); i += 2) {
+    const auto [x, y] = normal_pair(rng, static_cast<std::uint64_t>(step), i);
+    out[i] += static_cast<Real>(deviation * x);
+    if (i + 1 < out.size()) out[i + 1] += static_cast<Real>(deviation * y);
+  }
+}
+
+template void sample_forward<float>(const Environment&, const Policy<float>&, std::span<const float>, int,
                                     const Exploration&, const Rng&, std::int64_t, RowBatch&,
                                     Policy<float>::Sweep&);
-template void sample_forward<double>(const Environment&, const Policy<double>&, int,
+template void sample_forward<double>(const Environment&, const Policy<double>&, std::span<const double>, int,
                                      const Exploration&, const Rng&, std::int64_t, RowBatch&,
                                      Policy<double>::Sweep&);
+template void add_noise<float>(std::span<const float>, double, const Rng&, std::int64_t, std::vector<float>&);
+template void add_noise<double>(std::span<const double>, double, const Rng&, std::int64_t, std::vector<double>&);
 
 }  // namespace flowscope

@@ -3,23 +3,28 @@
 
 #include <cstdint>
 
-#include "core/learn/rows.h"
+#include "core/learn/exploration.h"
 #include "core/learn/policy.h"
 #include "core/learn/rng.h"
+#include "core/learn/rows.h"
 
 namespace flowscope {
 
-/// How the behaviour policy differs from P_F.
-struct Exploration {
-  double epsilon = 0;  // probability of a uniformly random legal action
-};
-
 /// Fills `batch` with n trajectories and `sweep` with P_F on its rows: only unfinished trajectories
-/// are evaluated, each distinct state once, and the activations stay for the gradient. The numbers
-/// drawn depend on (seed, step, trajectory, time) alone.
+/// are evaluated, each distinct state once, and the activations stay for the gradient. `parameters`
+/// are the policy's, or those of a behaviour policy of the same shape. The numbers drawn depend on
+/// (seed, step, trajectory, time) alone.
 template <class Real>
-void sample_forward(const Environment& environment, const Policy<Real>& policy, int n,
-                    const Exploration& exploration, const Rng& rng, std::int64_t step,
-                    RowBatch& batch, typename Policy<Real>::Sweep& sweep);
+void sample_forward(const Environment& environment, const Policy<Real>& policy,
+                    std::span<const Real> parameters, int n, const Exploration& exploration,
+                    const Rng& rng, std::int64_t step, RowBatch& batch,
+                    typename Policy<Real>::Sweep& sweep);
+
+/// The parameters plus Gaussian noise, whose deviation is `size` times the root mean square of the
+/// parameters themselves: a behaviour policy that errs the same way for a whole batch (Plappert et
+/// al. 2018, arXiv 1706.01905).
+template <class Real>
+void add_noise(std::span<const Real> parameters, double size, const Rng& rng, std::int64_t step,
+               std::vector<Real>& out);
 
 }  // namespace flowscope

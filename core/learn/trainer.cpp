@@ -55,7 +55,6 @@ template <class Real>
 Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> environment,
                        std::shared_ptr<const StateGraph> graph)
     : environment_(std::move(environment)),
-      sampling_(seed_of(config), Stream::kForward),
       policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights),
               graph_for(config, *environment_, std::move(graph))),
       entry_(find_objective(config.text("objective.name"))),
@@ -63,6 +62,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
       optimizer_(policy_.parameters().size()),
       log_z_(config.real("log_z.initial")),
       estimate_log_z_(config.text("log_z.start") == "estimate"),
+      collector_(config),
       batch_(*environment_) {
   if (entry_->needs_stop && !environment_->spec().all_terminating) {
     throw UsageError("objective.name: '" + entry_->name +
@@ -75,21 +75,17 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
 template <class Real>
 void Trainer<Real>::configure(const Config& config) {
   settings_ = objective_settings(config);
-  batch_size_ = static_cast<int>(config.integer("batch"));
+  collector_.configure(config);
   optimizer_.configure(config);
-  epsilon_ = config.real("exploration.epsilon");
-  epsilon_steps_ = config.integer("exploration.epsilon_steps");
+  target_rate_ = config.real("target.rate");
+  if (target_rate_ == 0) target_.clear(), target_sweep_.log_flow.clear();
+  statistics_every_ = config.integer("statistics.every");
 }
 
 template <class Real>
 void Trainer<Real>::set_environment(std::shared_ptr<const Environment> environment) {
   environment_ = std::move(environment);
-}
-
-template <class Real>
-double Trainer<Real>::epsilon() const {
-  if (epsilon_steps_ == 0) return epsilon_;
-  return epsilon_ * std::max(0.0, 1 - static_cast<double>(step_) / static_cast<double>(epsilon_steps_));
+  collector_.reward_again(*environment_);
 }
 
 /// The log Z at which the batch's trajectory balance is best: the mean of
@@ -97,31 +93,46 @@ double Trainer<Real>::epsilon() const {
 template <class Real>
 double Trainer<Real>::batch_log_z() const {
   double sum = 0;
-  for (size_t k = 0; k < evaluation_.log_pf.size(); ++k) {
-    sum += evaluation_.log_pb[k] - evaluation_.log_pf[k];
+  int whole = 0;
+  for (int i = 0; i < batch_.size(); ++i) {
+    if (!batch_.ended(i)) continue;
+    for (size_t k = sz(batch_.begin[sz(i)]); k < sz(batch_.begin[sz(i) + 1]); ++k) {
+      sum += evaluation_.log_pb[k] - evaluation_.log_pf[k];
+    }
+    sum += batch_.log_reward[sz(i)];
+    ++whole;
   }
-  for (const double log_reward : batch_.log_reward) sum += log_reward;
-  return sum / batch_.size();
+  return whole > 0 ? sum / whole : log_z_;
 }
 
 template <class Real>
 void Trainer<Real>::sample() {
-  sample_forward(*environment_, policy_, batch_size_, {epsilon()}, sampling_, step_, batch_, sweep_);
+  collector_.collect(*environment_, policy_, step_, batch_, sweep_);
   if (entry_->needs_inflows) {
     collect_inflows(*environment_, batch_);
     policy_.extend_forward(batch_.rows, sweep_);
   }
   policy_.evaluate_rest(batch_.rows, sweep_);
+  if (!entry_->needs_flow || target_rate_ == 0) return;
+  if (target_.empty()) target_.assign(policy_.parameters().begin(), policy_.parameters().end());
+  target_sweep_.clear();
+  policy_.extend_flow(target_, batch_.rows, target_sweep_);
 }
 
 template <class Real>
 double Trainer<Real>::evaluate() {
-  const size_t k = batch_.transitions.size();
+  return evaluate(batch_);
+}
+
+/// The objective on the trajectories of `part`, whose rows are those of the batch.
+template <class Real>
+double Trainer<Real>::evaluate(const Batch& part) {
+  const size_t k = part.transitions.size();
   const int actions = policy_.spec().num_actions, backward = policy_.spec().num_backward_actions;
   evaluation_.log_pf.resize(k);
   evaluation_.log_pb.resize(k);
   for (size_t i = 0; i < k; ++i) {
-    const Transition& t = batch_.transitions[i];
+    const Transition& t = part.transitions[i];
     evaluation_.log_pf[i] = static_cast<double>(sweep_.log_pf[sz(t.row) * sz(actions) + sz(t.action)]);
     evaluation_.log_pb[i] =
         entry_->relative ? -std::log(batch_.rows.num_forward(t.row)) :  // the random walk
@@ -130,8 +141,11 @@ double Trainer<Real>::evaluate() {
   const size_t n = sz(batch_.rows.size());
   if (entry_->needs_flow) {
     evaluation_.log_flow.assign(sweep_.log_flow.begin(), sweep_.log_flow.begin() + static_cast<long>(n));
+    evaluation_.log_flow_target.assign(target_sweep_.log_flow.begin(), target_sweep_.log_flow.end());
     for (size_t r = 0; entry_->forward_looking && r < n; ++r) {
-      evaluation_.log_flow[r] -= environment_->energy(batch_.rows.state(static_cast<int>(r)));
+      const double energy = environment_->energy(batch_.rows.state(static_cast<int>(r)));
+      evaluation_.log_flow[r] -= energy;
+      if (!evaluation_.log_flow_target.empty()) evaluation_.log_flow_target[r] -= energy;
     }
   }
   if (entry_->needs_stop) {
@@ -143,14 +157,14 @@ double Trainer<Real>::evaluate() {
     }
   }
   if (entry_->needs_inflows) {
-    evaluation_.log_inflow_pf.resize(batch_.inflows.size());
-    for (size_t i = 0; i < batch_.inflows.size(); ++i) {
-      const Inflow& in = batch_.inflows[i];
+    evaluation_.log_inflow_pf.resize(part.inflows.size());
+    for (size_t i = 0; i < part.inflows.size(); ++i) {
+      const Inflow& in = part.inflows[i];
       evaluation_.log_inflow_pf[i] =
           static_cast<double>(sweep_.log_pf[sz(in.parent) * sz(actions) + sz(in.action)]);
     }
   }
-  if (step_ == 0 && estimate_log_z_) log_z_ = batch_log_z();
+  if (step_ == 0 && estimate_log_z_ && &part == &batch_) log_z_ = batch_log_z();
   evaluation_.log_z = log_z_;
   evaluation_.d_log_pf.assign(k, 0);
   evaluation_.d_log_pb.assign(k, 0);
@@ -158,7 +172,28 @@ double Trainer<Real>::evaluate() {
   evaluation_.d_log_stop.assign(evaluation_.log_stop.size(), 0);
   evaluation_.d_log_inflow_pf.assign(evaluation_.log_inflow_pf.size(), 0);
   evaluation_.d_log_z = 0;
-  return objective_(batch_, settings_, evaluation_, residuals_);
+  return objective_(part, settings_, evaluation_, residuals_);
+}
+
+template <class Real>
+GradientStatistics Trainer<Real>::gradient_statistics() {
+  constexpr int kParts = 4;
+  const int parts = std::min(kParts, batch_.size());
+  std::vector<std::vector<Real>> gradients;
+  for (int part = 0; part < parts; ++part) {
+    Batch some;
+    for (int i = part * batch_.size() / parts; i < (part + 1) * batch_.size() / parts; ++i) {
+      const auto from = batch_.transitions.begin();
+      some.transitions.insert(some.transitions.end(), from + batch_.begin[sz(i)], from + batch_.begin[sz(i) + 1]);
+      some.begin.push_back(static_cast<std::int32_t>(some.transitions.size()));
+      some.log_reward.push_back(batch_.log_reward[sz(i)]);
+    }
+    evaluate(some);
+    policy_.backward(some, sweep_, evaluation_);
+    gradients.emplace_back(policy_.gradient().begin(), policy_.gradient().end());
+    std::ranges::fill(policy_.gradient(), Real(0));
+  }
+  return statistics_of<Real>(gradients);
 }
 
 template <class Real>
@@ -176,6 +211,10 @@ template <class Real>
 void Trainer<Real>::update(double loss, double gradient_norm) {
   optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(), policy_.workers());
   ++step_;
+  const Real rate = static_cast<Real>(target_rate_);
+  for (size_t i = 0; i < target_.size(); ++i) {
+    target_[i] += rate * (policy_.parameters()[i] - target_[i]);
+  }
   if (entry_->learns_log_z) {
     optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
   } else {
@@ -187,7 +226,7 @@ template <class Real>
 StepReport Trainer<Real>::step() {
   StepReport report;
   report.learning_rate = optimizer_.rate(Role::kForward);
-  report.epsilon = epsilon();
+  report.epsilon = collector_.exploration(step_).epsilon;
   sample();
   report.loss = evaluate();
   report.visits = static_cast<std::int64_t>(batch_.transitions.size());
@@ -196,6 +235,10 @@ StepReport Trainer<Real>::step() {
   if (!std::isfinite(report.loss)) {
     report.trouble = std::string("the loss became ") + (std::isnan(report.loss) ? "NaN" : "infinite");
     return report;
+  }
+  if (statistics_every_ > 0 && step_ % statistics_every_ == 0 && !entry_->needs_inflows && batch_.size() > 1) {
+    report.gradients = gradient_statistics();
+    evaluate();
   }
   backward();
   report.gradient_norm = gradient_norm();
@@ -215,6 +258,9 @@ void Trainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
   put(bytes, log_z_);
   put(bytes, policy_.parameters().data(), policy_.parameters().size());
   optimizer_.save(bytes);
+  put(bytes, static_cast<std::uint8_t>(!target_.empty()));
+  put(bytes, target_.data(), target_.size());
+  collector_.save(bytes);
 }
 
 template <class Real>
@@ -227,6 +273,9 @@ std::size_t Trainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   log_z_ = take<double>(bytes);
   take(bytes, policy_.parameters().data(), policy_.parameters().size());
   optimizer_.restore(bytes);
+  target_.resize(take<std::uint8_t>(bytes) ? policy_.parameters().size() : 0);
+  take(bytes, target_.data(), target_.size());
+  collector_.restore(bytes);
   return before - bytes.size();
 }
 

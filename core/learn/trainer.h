@@ -3,15 +3,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/learn/rows.h"
+#include "core/learn/collector.h"
+#include "core/learn/gradient_statistics.h"
 #include "core/learn/objectives/objective.h"
 #include "core/learn/optimizer.h"
 #include "core/learn/policy.h"
-#include "core/learn/rng.h"
-#include "core/learn/sampler.h"
 #include "core/run/config.h"
 
 namespace flowscope {
@@ -24,6 +24,7 @@ struct StepReport {
   std::int64_t visits = 0;      // states visited, s0 included, repetitions counted
   int distinct_states = 0;
   double learning_rate = 0, epsilon = 0;  // after the schedules
+  std::optional<GradientStatistics> gradients;  // every statistics.every steps
   std::string trouble;          // "the loss became NaN"
 };
 
@@ -51,7 +52,7 @@ class Trainer {
   double log_z() const { return log_z_; }
   const Policy<Real>& policy() const { return policy_; }
   Policy<Real>& policy() { return policy_; }
-  const RowBatch& batch() const { return batch_; }              // of the last step
+  const RowBatch& batch() const { return batch_; }           // of the last step
   const Evaluation& evaluation() const { return evaluation_; }
   const Residuals& residuals() const { return residuals_; }
   const typename Policy<Real>::Sweep& sweep() const { return sweep_; }
@@ -68,11 +69,11 @@ class Trainer {
   std::size_t restore(std::span<const std::uint8_t> bytes);  // returns the bytes consumed
 
  private:
-  double epsilon() const;   // exploration at this step
+  double evaluate(const Batch& part);
   double batch_log_z() const;
+  GradientStatistics gradient_statistics();
 
   std::shared_ptr<const Environment> environment_;
-  Rng sampling_;
   Policy<Real> policy_;
   const ObjectiveEntry* entry_;
   Objective objective_;
@@ -82,10 +83,11 @@ class Trainer {
   bool estimate_log_z_;  // from the first batch
   std::int64_t step_ = 0;
 
-  // Live values of the configuration.
-  int batch_size_ = 0;
-  double epsilon_ = 0;
-  std::int64_t epsilon_steps_ = 0;
+  Collector<Real> collector_;
+  double target_rate_ = 0;          // Polyak averaging; 0: no target network
+  std::vector<Real> target_;        // its parameters
+  typename Policy<Real>::Sweep target_sweep_;
+  std::int64_t statistics_every_ = 0;
 
   RowBatch batch_;
   typename Policy<Real>::Sweep sweep_;

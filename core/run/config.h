@@ -26,6 +26,7 @@ struct ObjectiveEntry {
   bool needs_stop = false;       // reads P_F(stop | s) and R(s) of every state
   bool needs_inflows = false;    // reads every edge into every visited state
   bool relative = false;         // the target is a prior policy's distribution times R
+  bool incomplete = false;       // learns from trajectories that were left unfinished too
 };
 std::span<const ObjectiveEntry> objectives();
 const ObjectiveEntry* find_objective(std::string_view name);

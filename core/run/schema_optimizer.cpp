@@ -62,6 +62,10 @@ std::vector<ParamSpec> optimizer_schema() {
       {.key = "optimizer.threshold", .label = "Plateau threshold", .kind = ParamKind::kReal,
        .default_value = 1e-3, .min = 0, .max = 1,
        .help = "Relative improvement of the loss that counts as better."},
+      {.key = "target.rate", .label = "Target network", .kind = ParamKind::kReal,
+       .default_value = 0.0, .min = 0, .max = 1,
+       .help = "Share by which a second log F follows each step and stands in where a transition or "
+               "piece ends (Polyak averaging); 0: no target network."},
   };
 }
 

@@ -28,6 +28,14 @@ struct RunInfo {
   std::vector<double> mode_target;          // [modes] share of R/Z in each mode; empty without graph
 };
 
+/// How much a step's gradient can be trusted, from its micro-batches.
+struct GradientStatistics {
+  double norm = 0;             // of the mean gradient
+  double variance = 0;         // of one micro-batch's gradient, summed over parameters
+  double cosine = 0;           // mean over pairs of micro-batches
+  double signal_to_noise = 0;  // |mean|^2 over the variance of the mean
+};
+
 /// Numbers of one moment. Everything but seconds and iterations_per_second depends on the
 /// configuration, the seed and the step alone.
 struct Metrics {
@@ -44,6 +52,7 @@ struct Metrics {
   std::int64_t modes_total = 0;
   double learning_rate = 0;           // of the policy, after the schedule
   double epsilon = 0;                 // exploration, after the schedule
+  std::optional<GradientStatistics> gradients;  // the last ones measured
 };
 
 /// The truth about the policy at one step, from a sweep over the whole graph.

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "core/graph/exact_flow.h"
 #include "core/learn/exact_view.h"
@@ -38,7 +39,7 @@ TEST_CASE("samples follow the exact terminating distribution of the policy") {
     std::vector<double> count(static_cast<size_t>(graph->num_states()), 0);
     const int batches = 200, n = 1000;
     for (int b = 0; b < batches; ++b) {
-      sample_forward(*environment, trainer.policy(), n, {}, Rng(5, Stream::kEvaluation), b, batch, sweep);
+      sample_forward(*environment, trainer.policy(), std::as_const(trainer).policy().parameters(), n, {}, Rng(5, Stream::kEvaluation), b, batch, sweep);
       for (int i = 0; i < n; ++i) {
         ++count[static_cast<size_t>(graph->find(batch.rows.state(batch.last_row(i))))];
       }

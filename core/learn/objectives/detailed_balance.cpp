@@ -20,12 +20,17 @@ double mean_over_transitions(const Batch& batch, Evaluation& e, Residuals& resid
                              TermOf term_of) {
   const size_t count = batch.transitions.size();
   residuals.per_transition.assign(count, 0);
+  // A target network, where there is one, stands in for the flow that a transition leads to, and no
+  // gradient passes into it.
+  const bool target = !e.log_flow_target.empty();
+  const std::vector<double>& next_flow = target ? e.log_flow_target : e.log_flow;
   double loss = 0;
   size_t trajectory = 0;
   for (size_t k = 0; k < count; ++k) {
     const Transition& t = batch.transitions[k];
     const double log_flow = e.log_flow[sz(t.row)];
-    const double after = t.next >= 0 ? e.log_flow[sz(t.next)] : batch.log_reward[trajectory++];
+    while (k >= sz(batch.begin[trajectory + 1])) ++trajectory;
+    const double after = t.next >= 0 ? next_flow[sz(t.next)] : batch.log_reward[trajectory];
     const double residual = log_flow + e.log_pf[k] - after - e.log_pb[k];
     const Term term = term_of(residual, log_flow);
     const double slope = term.by_residual / static_cast<double>(count);
@@ -33,7 +38,7 @@ double mean_over_transitions(const Batch& batch, Evaluation& e, Residuals& resid
     e.d_log_flow[sz(t.row)] += slope + term.by_log_flow / static_cast<double>(count);
     e.d_log_pf[k] += slope;
     e.d_log_pb[k] -= slope;
-    if (t.next >= 0) e.d_log_flow[sz(t.next)] -= slope;
+    if (t.next >= 0 && !target) e.d_log_flow[sz(t.next)] -= slope;
     residuals.per_transition[k] = residual;
   }
   e.estimated_log_z = e.log_flow[sz(batch.transitions[0].row)];

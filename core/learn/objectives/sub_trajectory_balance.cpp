@@ -80,30 +80,41 @@ template <class WeightOf>
 double sum_over_pieces(const Batch& batch, LossShape shape, double share, Evaluation& e,
                        Residuals& residuals, WeightOf weight_of) {
   residuals.per_transition.assign(batch.transitions.size(), 0);
-  std::vector<double> v, dv;
+  // A target network, where there is one, gives the flow at which a piece ends, and no gradient
+  // passes into it.
+  const bool target = !e.log_flow_target.empty();
+  const std::vector<double>& end_flow = target ? e.log_flow_target : e.log_flow;
+  std::vector<double> v, end, dv, d_flow;
   double loss = 0;
   for (int i = 0; i < batch.size(); ++i) {
     const int n = Weights::length(batch, i);
     const size_t first = sz(batch.begin[sz(i)]);
     v.assign(sz(n) + 1, 0);
+    end.assign(sz(n) + 1, 0);
     dv.assign(sz(n) + 1, 0);
+    d_flow.assign(sz(n) + 1, 0);
     double prefix = 0;
     for (int t = 0; t < n; ++t) {
-      const size_t k = first + sz(t);
-      v[sz(t)] = e.log_flow[sz(batch.transitions[k].row)] - prefix;
+      const size_t k = first + sz(t), row = sz(batch.transitions[k].row);
+      v[sz(t)] = e.log_flow[row] - prefix;
+      end[sz(t)] = end_flow[row] - prefix;
       prefix += e.log_pf[k] - share * e.log_pb[k];
     }
-    v[sz(n)] = batch.log_reward[sz(i)] - prefix;
+    const std::int32_t beyond = batch.transitions[first + sz(n) - 1].next;  // of an unfinished one
+    end[sz(n)] = (beyond >= 0 ? end_flow[sz(beyond)] : batch.log_reward[sz(i)]) - prefix;
     for (int a = 0; a < n; ++a) {
       for (int b = a + 1; b <= n; ++b) {
         const double w = weight_of(n, a, b);
         if (w == 0) continue;
-        const ShapedLoss g = shaped(shape, v[sz(a)] - v[sz(b)]);
+        const ShapedLoss g = shaped(shape, v[sz(a)] - end[sz(b)]);
         loss += w * g.value;
         dv[sz(a)] += w * g.slope;
         dv[sz(b)] -= w * g.slope;
+        d_flow[sz(a)] += w * g.slope;
+        if (!target) d_flow[sz(b)] -= w * g.slope;
       }
     }
+    if (beyond >= 0) e.d_log_flow[sz(beyond)] += d_flow[sz(n)];
     // V_t holds -P_t, and P_t holds the terms before t: a term's derivative is the sum of those
     // after it, with the sign turned.
     double after = -dv[sz(n)];
@@ -111,9 +122,9 @@ double sum_over_pieces(const Batch& batch, LossShape shape, double share, Evalua
       const size_t k = first + sz(t);
       e.d_log_pf[k] += after;
       e.d_log_pb[k] -= share * after;
-      e.d_log_flow[sz(batch.transitions[k].row)] += dv[sz(t)];
+      e.d_log_flow[sz(batch.transitions[k].row)] += d_flow[sz(t)];
       after -= dv[sz(t)];
-      residuals.per_transition[k] = v[sz(t)] - v[sz(t) + 1];
+      residuals.per_transition[k] = v[sz(t)] - end[sz(t) + 1];
     }
   }
   e.estimated_log_z = e.log_flow[sz(batch.transitions[0].row)];

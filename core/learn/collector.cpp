@@ -1,0 +1,112 @@
+#include "core/learn/collector.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/learn/sampler.h"
+#include "core/run/errors.h"
+
+namespace flowscope {
+namespace {
+
+Rng rng_of(const Config& config, Stream stream) {
+  return {static_cast<std::uint64_t>(config.integer("seed")), stream};
+}
+
+// Rounds of walk_back() that are not of local search draw their numbers here.
+constexpr int kReplayRound = 0xFFFF, kOfflineRound = 0xFFFE;
+
+}  // namespace
+
+template <class Real>
+Collector<Real>::Collector(const Config& config)
+    : forward_(rng_of(config, Stream::kForward)),
+      backward_(rng_of(config, Stream::kBackward)),
+      replaying_(rng_of(config, Stream::kReplay)),
+      rebuild_(rng_of(config, Stream::kRebuild)),
+      noise_(rng_of(config, Stream::kNoise)),
+      exploration_(config),
+      sources_(config),
+      given_(read_objects(config)) {
+  configure(config);
+}
+
+template <class Real>
+void Collector<Real>::configure(const Config& config) {
+  exploration_ = ExplorationSchedule(config);
+  sources_ = DataSources(config);
+  batch_size_ = static_cast<int>(config.integer("batch"));
+  replay_.set_capacity(sources_.replay_share > 0 ? sources_.replay_capacity : 0);
+  if (config.real("exploration.break_off") == 0) return;
+  if (!find_objective(config.text("objective.name"))->incomplete) {
+    throw UsageError("exploration.break_off: objective.name = " + config.text("objective.name") +
+                     " learns from whole trajectories; db, subtb, fldb and flsubtb take unfinished ones");
+  }
+  if (sources_.search.rounds > 0) {
+    throw UsageError("exploration.break_off: local search (local_search.rounds) needs whole trajectories");
+  }
+}
+
+template <class Real>
+void Collector<Real>::sample(const Environment& environment, const Policy<Real>& policy, int n,
+                             std::int64_t step, RowBatch& batch, typename Policy<Real>::Sweep& sweep) {
+  const Exploration now = exploration_.at(step);
+  if (now.noise == 0) {
+    sample_forward(environment, policy, policy.parameters(), n, now, forward_, step, batch, sweep);
+    return;
+  }
+  add_noise(policy.parameters(), now.noise, noise_, step, noisy_);
+  sample_forward<Real>(environment, policy, noisy_, n, now, forward_, step, batch, noisy_sweep_);
+  sweep.clear();
+  policy.extend_forward(batch.rows, sweep);
+}
+
+template <class Real>
+void Collector<Real>::play_again(const Environment& environment, const Policy<Real>& policy, int n,
+                                 std::int64_t step, RowBatch& batch,
+                                 typename Policy<Real>::Sweep& sweep) {
+  const auto kept = replay_.draw(n, sources_.by_reward, replaying_, step);
+  std::vector<Path> paths;
+  if (sources_.by_backward) {
+    std::vector<std::int32_t> objects;
+    for (const auto* k : kept) objects.push_back(batch.rows.insert(environment, k->object));
+    paths = walk_back(environment, policy, backward_, step, kReplayRound, objects, batch.rows, sweep);
+  } else {
+    for (const auto* k : kept) paths.push_back(replay(environment, k->actions, batch.rows));
+  }
+  for (const Path& path : paths) append(environment, path, batch);
+}
+
+template <class Real>
+void Collector<Real>::collect(const Environment& environment, const Policy<Real>& policy,
+                              std::int64_t step, RowBatch& batch,
+                              typename Policy<Real>::Sweep& sweep) {
+  const auto share = [&](double of) { return static_cast<int>(std::lround(of * batch_size_)); };
+  const int given = given_.empty() ? 0 : std::min(batch_size_, share(sources_.offline_share));
+  const int again = replay_.empty() ? 0 : std::min(batch_size_ - given, share(sources_.replay_share));
+  const int fresh = batch_size_ - given - again;
+  sample(environment, policy, fresh, step, batch, sweep);
+  if (sources_.search.rounds > 0) {
+    search_locally(environment, policy, sources_.search, backward_, rebuild_, step, batch, sweep);
+  }
+  const int found = batch.size();
+  if (again > 0) play_again(environment, policy, again, step, batch, sweep);
+  if (given > 0) {
+    std::vector<std::int32_t> objects;
+    for (int i = 0; i < given; ++i) {
+      const double u = replaying_.uniform(static_cast<std::uint64_t>(step), std::uint64_t{1} << 32 | static_cast<std::uint64_t>(i));
+      const auto which = std::min(given_.size() - 1, static_cast<size_t>(u * static_cast<double>(given_.size())));
+      objects.push_back(batch.rows.insert(environment, given_[which]));
+    }
+    for (const Path& path : walk_back(environment, policy, backward_, step, kOfflineRound, objects, batch.rows, sweep)) {
+      append(environment, path, batch);
+    }
+  }
+  if (sources_.replay_share > 0) replay_.add(batch, found);
+  policy.extend_forward(batch.rows, sweep);
+}
+
+template class Collector<float>;
+template class Collector<double>;
+
+}  // namespace flowscope
