@@ -19,7 +19,7 @@ std::string hex(std::uint64_t value, int digits) {
 const minigrid::Level& level_of(const nlohmann::json& line) {
   const auto id = line.at("id").get<std::string>();
   const minigrid::Level* level = minigrid::find_level(id);
-  if (!level) throw std::invalid_argument("id: '" + id + "' is not a level of flowscope's Minigrid");
+  if (!level) throw std::invalid_argument("id: '" + id + "' is no level of flowscope's Minigrid");
   return *level;
 }
 
@@ -27,7 +27,8 @@ std::vector<int> actions_of(const nlohmann::json& line) {
   std::vector<int> actions;
   for (const char digit : line.at("acts").get<std::string>()) {
     if (digit < '0' || digit > '6') {
-      throw std::invalid_argument(std::string("acts: '") + digit + "' is no action; they are 0 to 6");
+      throw std::invalid_argument(std::string("acts: '") + digit +
+                                  "' is no action; they are 0 to 6");
     }
     actions.push_back(digit - '0');
   }

@@ -28,7 +28,8 @@ constexpr Wrapper kWrappers[] = {
     {"view9", [](const World& w) { return minigrid::view_observation(w, 9); }},
     {"view11", [](const World& w) { return minigrid::view_observation(w, 11); }},
     {"rgb8", [](const World& w) { return minigrid::TilePainter(8).full(w, true).pixels; }},
-    {"rgbpartial8", [](const World& w) { return minigrid::TilePainter(8).point_of_view(w).pixels; }},
+    {"rgbpartial8",
+     [](const World& w) { return minigrid::TilePainter(8).point_of_view(w).pixels; }},
 };
 
 const Wrapper& wrapper_of(const json& line) {

@@ -17,7 +17,8 @@ int number(auto value) { return static_cast<int>(value); }
 std::string grid_text(const World& world) {
   std::string text;
   for (const Cell cell : world.cells) {
-    text += hex(static_cast<unsigned>(number(cell.kind) << 8 | number(cell.color) << 4 | cell.state), 3);
+    text += hex(
+        static_cast<unsigned>(number(cell.kind) << 8 | number(cell.color) << 4 | cell.state), 3);
   }
   return text;
 }
@@ -39,7 +40,8 @@ json hidden_text(const World& world) {
     const Cell inside = world.contents[world.cells[i].id];
     if (inside.kind == Kind::kEmpty) continue;
     const int index = number(i);
-    all.push_back({index % world.width, index / world.width, number(inside.kind), number(inside.color)});
+    all.push_back(
+        {index % world.width, index / world.width, number(inside.kind), number(inside.color)});
   }
   return all;
 }
@@ -133,7 +135,8 @@ void play(const json& line, const minigrid::Level& level, World& world, const Im
     const json move = world.agent == before ? json() : json{world.agent.x, world.agent.y};
     expect_same(at, "pos", move, moves.at(at));
     const json now = carried(world);
-    expect_same(at, "car", now == held ? json() : now.is_null() ? json::array() : now, hands.at(at));
+    const json taken = now.is_null() ? json::array() : now;
+    expect_same(at, "car", now == held ? json() : taken, hands.at(at));
     const json reward = rewards.at(at);
     expect_same(at, "rew", outcome.reward,
                 reward.is_null() ? 0 : std::stod(reward.at(0).get<std::string>()));
@@ -146,7 +149,7 @@ void play(const json& line, const minigrid::Level& level, World& world, const Im
 void expect_again(const json& line, const minigrid::Level& level, World& world, int steps) {
   Image image;
   reset(level, world, &image);
-  const json here{world.agent.x,  world.agent.y,     world.direction,    text_hash(grid_text(world)),
+  const json here{world.agent.x, world.agent.y,     world.direction,    text_hash(grid_text(world)),
                   world.mission, image_hash(image), rng_text(world.rng)};
   expect_same(steps, "again", here, line.at("again"));
 }

@@ -1,6 +1,7 @@
 #include "envs/minigrid/level_graph.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 #include <unordered_map>
@@ -40,13 +41,14 @@ void list_things(LevelGraph& graph) {
 }
 
 Situation read(const LevelGraph& graph, const World& world, LevelGraph::Ending ending) {
-  Situation s{index_of(world, world.agent), world.direction, static_cast<std::int32_t>(ending)};
-  for (const Cell thing : graph.things) {
-    const auto at = find_object(world, thing.id);
-    s.push_back(world.carrying == thing ? LevelGraph::kCarried
-                : at                    ? index_of(world, *at)
-                                        : LevelGraph::kGone);
+  std::array<std::int32_t, 256> place;  // by the id of an object
+  place.fill(LevelGraph::kGone);
+  for (std::size_t i = 0; i < world.cells.size(); ++i) {
+    place[world.cells[i].id] = static_cast<std::int32_t>(i);
   }
+  if (world.carries()) place[world.carrying.id] = LevelGraph::kCarried;
+  Situation s{index_of(world, world.agent), world.direction, static_cast<std::int32_t>(ending)};
+  for (const Cell thing : graph.things) s.push_back(place[thing.id]);
   for (const Point door : graph.doors) s.push_back(world.at(door).state);
   return s;
 }
@@ -119,8 +121,8 @@ class Search {
     const auto [entry, fresh] = ids_.try_emplace(s, count_);
     if (!fresh) return entry->second;
     if (++count_ > budget_) {
-      throw std::invalid_argument("environment.level = " + std::string(level_.id) + " has more than " +
-                                  std::to_string(budget_) +
+      throw std::invalid_argument("environment.level = " + std::string(level_.id) +
+                                  " has more than " + std::to_string(budget_) +
                                   " situations within environment.horizon; give a smaller horizon");
     }
     graph_.situations.insert(graph_.situations.end(), s.begin(), s.end());

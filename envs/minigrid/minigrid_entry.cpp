@@ -74,7 +74,7 @@ EnvironmentEntry minigrid_entry() {
   EnvironmentEntry entry;
   entry.name = "minigrid";
   entry.title = "Minigrid";
-  entry.about = "Walk, carry and open doors in a small world; the reward is on where and how it ends";
+  entry.about = "Walk, carry and open doors; the reward is on where and how it ends";
   entry.params = {
       {.key = "environment.level", .label = "Level", .kind = ParamKind::kChoice,
        .default_value = std::string("MiniGrid-Empty-5x5-v0"), .choices = level_names(),
@@ -101,11 +101,11 @@ EnvironmentEntry minigrid_entry() {
       {.key = "reward.cells", .label = "Painted cells", .kind = ParamKind::kText,
        .default_value = std::string(),
        .help = "Cells with a reward of their own, as x,y with blanks between them.", .basic = true},
-      weight("reward.painted", "On painted cells", 1, "Added where the agent ends on a painted cell."),
-      weight("reward.carry", "Carrying", 0, "Added where the agent ends with something in its hands."),
-      weight("reward.doors", "Doors open", 0, "Added in proportion to the share of doors left open."),
+      weight("reward.painted", "On painted cells", 1, "Added where it ends on a painted cell."),
+      weight("reward.carry", "Carrying", 0, "Added where it ends with something in the hands."),
+      weight("reward.doors", "Doors open", 0, "Added in proportion to the doors left open."),
       {.key = "reward.time", .label = "Haste", .default_value = 0.0, .min = 0, .max = 1,
-       .help = "Share of what is added that is lost by the horizon; Minigrid's own reward loses 0.9."},
+       .help = "Share of what is added that is lost by the horizon; Minigrid's reward loses 0.9."},
   };
   entry.make = make;
   return entry;

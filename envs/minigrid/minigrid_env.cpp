@@ -15,7 +15,7 @@ using minigrid::Point;
 constexpr int kSituationBudget = 300'000;
 constexpr std::array kHeadings{"right", "down", "left", "up"};
 
-/// Fewest actions from every situation to one that solves the level's task; -1 where there is no way.
+/// Fewest actions from every situation to one that solves the task; -1 where there is no way.
 std::vector<int> distances(const LevelGraph& graph) {
   std::vector<int> distance(static_cast<size_t>(graph.size()), -1);
   std::vector<std::int32_t> queue;
@@ -35,14 +35,17 @@ std::vector<int> distances(const LevelGraph& graph) {
   return distance;
 }
 
-std::string at_text(Point p) { return "(" + std::to_string(p.x) + ", " + std::to_string(p.y) + ")"; }
+std::string at_text(Point p) {
+  return "(" + std::to_string(p.x) + ", " + std::to_string(p.y) + ")";
+}
 
 void check_painted(const minigrid::World& world, const std::vector<Point>& cells) {
   for (const Point p : cells) {
     if (!world.inside(p) || world.at(p).kind == minigrid::Kind::kWall) {
       throw std::invalid_argument("reward.cells: " + at_text(p) +
                                   " is no floor; cells are x,y inside the walls of a world of " +
-                                  std::to_string(world.width) + " by " + std::to_string(world.height));
+                                  std::to_string(world.width) + " by " +
+                                  std::to_string(world.height));
     }
   }
 }
@@ -83,14 +86,15 @@ void MinigridEnv::find_reachable() {
       if (!reached(id, t)) continue;
       for (int a = 0; a < kNumMoves; ++a) {
         const int child = graph_.child(id, a);
-        if (child >= 0) reached_[static_cast<size_t>(t + 1) * n + static_cast<size_t>(child)] = true;
+        if (child < 0) continue;
+        reached_[static_cast<size_t>(t + 1) * n + static_cast<size_t>(child)] = true;
       }
     }
   }
 }
 
-/// A backward action is a forward one and a rank: an open door, for one, may have been closed before
-/// or locked. Only those that occur are numbered.
+/// A backward action is a forward one and a rank: an open door, for one, may have been closed
+/// before or locked. Only those that occur are numbered.
 void MinigridEnv::number_backward_actions() {
   for (const Arrival& a : graph_.arrivals) {
     const auto key = static_cast<size_t>(a.rank * kNumMoves + a.action);
@@ -240,7 +244,8 @@ void MinigridEnv::features(StateView state, std::span<std::int32_t> active) cons
 // --- pictures and words -------------------------------------------------------------------------
 
 std::vector<MapView> MinigridEnv::maps() const {
-  const int width = graph_.start.width - 2, height = graph_.start.height - 2;  // without outer walls
+  // Without the outer walls.
+  const int width = graph_.start.width - 2, height = graph_.start.height - 2;
   return {{.name = "position", .width = width, .height = height, .x_label = "x", .y_label = "y",
            .gaps = true},
           {.name = "position and heading", .width = 2 * width, .height = 2 * height, .x_label = "x",
@@ -261,7 +266,8 @@ int MinigridEnv::map_cell(int map, StateView state) const {
 std::string MinigridEnv::label(StateView state) const {
   const auto situation = graph_.situation(state[0]);
   std::string text = at_text(graph_.agent(state[0])) + " " +
-                     kHeadings[static_cast<size_t>(situation[1])] + ", t " + std::to_string(state[1]);
+                     kHeadings[static_cast<size_t>(situation[1])] + ", t " +
+                     std::to_string(state[1]);
   size_t k = 3;
   for (const minigrid::Cell thing : graph_.things) {
     const int place = situation[k++];

@@ -1,20 +1,22 @@
 // A level of Minigrid as a generative process: a trajectory is an episode, the object is how and
-// where it ends. Turns and steps back would make cycles, so a state is a situation and a time: every
-// action leads from time t to t + 1, up to the horizon. Only actions that change the situation are
-// legal. All of it is looked up in the level's graph, made once.
+// where it ends. Turns and steps back would make cycles, so a state is a situation and a time:
+// every action leads from time t to t + 1, up to the horizon. Only actions that change the
+// situation are legal. All of it is looked up in the level's graph, made once.
 //
 //   R(x) = r0 + (1 - time * t / horizon) * (success [the level's task is solved]
 //                                           + near exp(-d / reach)
 //                                           + painted [the agent stands on a painted cell]
-//                                           + carry [the hands are full] + doors * share of doors open)
+//                                           + carry [the hands are full]
+//                                           + doors * share of doors open)
 //
 // d is the fewest actions to a solution. A solved task, then every painted cell, is a mode.
 //
 //   environment.level    choice   a registered name
 //   environment.seed     integer  of the level's layout
 //   environment.horizon  integer  most actions before the stop
-//   environment.stop     choice   any: everywhere; end: only where the episode is over or time is up
-//   reward.*             real     the weights above; reward.cells text, "x,y x,y ..." painted cells
+//   environment.stop     choice   any: everywhere; end: where the episode or the time is over
+//   reward.*             real     the weights above
+//   reward.cells         text     "x,y x,y ...": the painted cells
 #pragma once
 
 #include <memory>
@@ -75,7 +77,7 @@ class MinigridEnv final : public Environment {
   int horizon_;
   bool stop_anywhere_;
   Reward reward_;
-  std::vector<bool> reached_;                  // [horizon + 1, n] whether at that time one can be there
+  std::vector<bool> reached_;  // [horizon + 1, n] whether one can be there at that time
   std::vector<std::int16_t> backward_actions_;  // [kNumMoves * most ranks] by rank, then by action
   std::vector<double> bonus_;                  // [n] R - r0 at time 0
   std::vector<std::int32_t> mode_;             // [n]

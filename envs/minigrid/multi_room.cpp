@@ -50,7 +50,8 @@ bool fits(const std::vector<Chamber>& rooms, Area a) {
 
 /// Adds a room behind that entry and, through exits of its own, up to `missing` rooms in all. False
 /// only if this first one finds no place.
-bool add_rooms(Rng& rng, std::vector<Chamber>& rooms, int missing, int max_size, int wall, Point entry) {
+bool add_rooms(Rng& rng, std::vector<Chamber>& rooms, int missing, int max_size, int wall,
+               Point entry) {
   const int w = rng.integers(kMinRoom, max_size + 1);
   const int h = rng.integers(kMinRoom, max_size + 1);
   const Point corner = rooms.empty() ? entry : draw_corner(rng, wall, entry, w, h);

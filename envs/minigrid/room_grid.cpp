@@ -30,7 +30,8 @@ void draw_door_positions(World& world, RoomGrid& grid, int i, int j) {
 /// How many rooms can be reached from the agent's through doors and gaps.
 int count_reachable(const World& world, const RoomGrid& grid) {
   std::vector<bool> reached(grid.rooms.size(), false);
-  std::vector<Point> open{{world.agent.x / (grid.room_size - 1), world.agent.y / (grid.room_size - 1)}};
+  std::vector<Point> open{
+      {world.agent.x / (grid.room_size - 1), world.agent.y / (grid.room_size - 1)}};
   int count = 0;
   while (!open.empty()) {
     const Point at = open.back();
@@ -56,7 +57,8 @@ Room& RoomGrid::neighbor(int i, int j, int side) {
 RoomGrid make_rooms(World& world, int room_size, int columns, int rows) {
   const int pitch = room_size - 1;
   clear(world, columns * pitch + 1, rows * pitch + 1);
-  RoomGrid grid{room_size, columns, rows, std::vector<Room>(static_cast<std::size_t>(columns * rows))};
+  RoomGrid grid{room_size, columns, rows,
+                std::vector<Room>(static_cast<std::size_t>(columns * rows))};
   for (int j = 0; j < rows; ++j) {
     for (int i = 0; i < columns; ++i) {
       grid.room(i, j).area = {{i * pitch, j * pitch}, room_size, room_size};

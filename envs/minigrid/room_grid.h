@@ -24,7 +24,9 @@ struct Room {
   bool locked = false;                 // the last door added from this side was locked
   std::vector<Cell> objects;           // put there by place_in_room, in that order
 
-  bool has_door(int side) const { return passage[static_cast<std::size_t>(side)] != Passage::kNone; }
+  bool has_door(int side) const {
+    return passage[static_cast<std::size_t>(side)] != Passage::kNone;
+  }
 };
 
 /// An object and where it was put.

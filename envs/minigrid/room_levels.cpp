@@ -12,7 +12,7 @@ RoomGrid start_rooms(World& world, int room_size, int columns, int rows, int max
   return grid;
 }
 
-// --- pick up one object: the very one, not one that looks like it -----------------------------------
+// --- pick up one object: the very one, not one that looks like it --------------------------------
 
 /// The task is that object.
 Outcome pick_up_rules(World& world, int action) {
@@ -53,7 +53,7 @@ void key_corridor(World& world, int room_size, int rows) {
   ask_to_pick_up(world, ball.object);
 }
 
-// --- open one door ----------------------------------------------------------------------------------
+// --- open one door -------------------------------------------------------------------------------
 
 /// The task is the door's position.
 Outcome unlock_rules(World& world, int action) {
@@ -73,7 +73,7 @@ void unlock(World& world) {
   world.mission = "open the door";
 }
 
-// --- obstructed mazes: keys in boxes, balls before doors -----------------------------------------------
+// --- obstructed mazes: keys in boxes, balls before doors -----------------------------------------
 
 struct Obstruction {
   bool key_in_box = false, blocked = false;
@@ -109,13 +109,15 @@ void obstructed_door(World& world, Obstruction how) {
   ask_to_pick_up(world, ball.object);
 }
 
-/// Both doors from the side room behind wall `side` of the middle to the corners, and their keys. In
-/// version 0 a ball may take the place of the first key; version 1 hides the keys when both balls
-/// lie.
+/// Both doors from the side room behind wall `side` of the middle to the corners, and their keys.
+/// In version 0 a ball may take the place of the first key; version 1 hides the keys when both
+/// balls lie.
 void obstruct_side_room(World& world, RoomGrid& grid, int side, std::span<const Color> colors,
                         Obstruction how, int version) {
   const Point room = Point{1, 1} + kSteps[static_cast<std::size_t>(side)];
-  const auto color_of = [&](int turn) { return colors[static_cast<std::size_t>((side + turn + 6) % 6)]; };
+  const auto color_of = [&](int turn) {
+    return colors[static_cast<std::size_t>((side + turn + 6) % 6)];
+  };
   for (const int turn : {-1, 1}) {
     const auto wall = static_cast<Side>((side + turn + 4) % 4);
     add_locked_door(world, grid, room.x, room.y, wall, color_of(turn), how.blocked);
@@ -139,7 +141,8 @@ void obstructed_maze(World& world, const Maze& maze) {
   RoomGrid grid = start_rooms(world, 6, 3, 3, 4 * maze.rooms_visited * 36);
   const std::vector<Color> colors = world.rng.subset(kColors, 6);
   for (int side = 0; side < maze.quarters; ++side) {
-    add_door(world, grid, 1, 1, static_cast<Side>(side), colors[static_cast<std::size_t>(side)], false);
+    add_door(world, grid, 1, 1, static_cast<Side>(side), colors[static_cast<std::size_t>(side)],
+             false);
     obstruct_side_room(world, grid, side, colors, maze.how, maze.version);
   }
   constexpr std::array kCorners{Point{2, 0}, Point{2, 2}, Point{0, 2}, Point{0, 0}};

@@ -16,7 +16,7 @@ T& task_of(World& world) {
 bool beside(Point a, Point b) { return manhattan_distance(a, b) == 1; }
 bool near(Point a, Point b) { return std::abs(a.x - b.x) <= 1 && std::abs(a.y - b.y) <= 1; }
 
-// --- stand before a door or a thing and say "done" --------------------------------------------------
+// --- stand before a door or a thing and say "done" -----------------------------------------------
 
 /// The task is the target's position.
 Outcome go_to_rules(World& world, int action) {
@@ -81,7 +81,7 @@ void go_to_object(World& world, int size, int count) {
   world.mission = "go to the " + look_of(things[target]);
 }
 
-// --- take the right thing ---------------------------------------------------------------------------
+// --- take the right thing ------------------------------------------------------------------------
 
 /// The task is the look of what is wanted.
 Outcome fetch_rules(World& world, int action) {
@@ -109,7 +109,7 @@ void fetch(World& world, int size, int count) {
   world.mission = std::string(world.rng.element(kPhrases)) + " " + look_of(target);
 }
 
-// --- put one thing near another -----------------------------------------------------------------------
+// --- put one thing near another ------------------------------------------------------------------
 
 struct PutNear {
   Cell moved;
@@ -154,7 +154,7 @@ void put_near(World& world, int size, int count) {
   world.mission = "put the " + look_of(things[m]) + " near the " + look_of(things[t]);
 }
 
-// --- open the red door, then the blue one -------------------------------------------------------------
+// --- open the red door, then the blue one --------------------------------------------------------
 
 struct TwoDoors {
   Point red, blue;
@@ -187,7 +187,7 @@ void red_blue_doors(World& world, int size) {
   world.task = doors;
 }
 
-// --- remember -------------------------------------------------------------------------------------------
+// --- remember ------------------------------------------------------------------------------------
 
 struct Fork {
   Point success, failure;
@@ -227,7 +227,7 @@ void memory(World& world, int size, bool random_length) {
   world.task = fork;
 }
 
-// --- keep clear of what moves -----------------------------------------------------------------------------
+// --- keep clear of what moves --------------------------------------------------------------------
 
 using Balls = std::vector<Point>;
 

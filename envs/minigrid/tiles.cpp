@@ -31,7 +31,7 @@ Rgb dimmed(Rgb c, double factor) {
   return {dim(c.r), dim(c.g), dim(c.b)};
 }
 
-/// A tile as samples, kSamples along each side of a pixel. Coordinates run from 0 to 1, y downwards.
+/// A tile as samples, kSamples along each side of a pixel. Coordinates run from 0 to 1, y down.
 class Canvas {
  public:
   explicit Canvas(int tile_size)
@@ -190,10 +190,10 @@ TilePainter::TilePainter(int tile_size) : tile_size_(tile_size) {
 }
 
 const std::vector<std::uint8_t>& TilePainter::tile(Cell cell, int agent_direction, bool lit) {
-  const auto key = static_cast<std::uint32_t>(cell.kind) | static_cast<std::uint32_t>(cell.color) << 8 |
-                   static_cast<std::uint32_t>(cell.state) << 16 |
-                   static_cast<std::uint32_t>(agent_direction + 1) << 24 |
-                   static_cast<std::uint32_t>(lit) << 31;
+  const auto key =
+      static_cast<std::uint32_t>(cell.kind) | static_cast<std::uint32_t>(cell.color) << 8 |
+      static_cast<std::uint32_t>(cell.state) << 16 |
+      static_cast<std::uint32_t>(agent_direction + 1) << 24 | static_cast<std::uint32_t>(lit) << 31;
   const auto [entry, fresh] = tiles_.try_emplace(key);
   if (fresh) {
     Canvas canvas(tile_size_);
@@ -213,7 +213,8 @@ Frame TilePainter::blank(int columns, int rows) const {
   return frame;
 }
 
-void TilePainter::put(Frame& frame, int column, int row, const std::vector<std::uint8_t>& tile) const {
+void TilePainter::put(Frame& frame, int column, int row,
+                      const std::vector<std::uint8_t>& tile) const {
   const auto line = static_cast<std::size_t>(3 * tile_size_);
   for (int y = 0; y < tile_size_; ++y) {
     const int pixel = (row * tile_size_ + y) * frame.width + column * tile_size_;

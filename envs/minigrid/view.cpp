@@ -21,9 +21,9 @@ inline std::uint32_t blocks(std::uint32_t cell) {
   return wall | (door & ((cell & bits_of(kAnyState)) != 0));
 }
 
-/// Sight starts at the agent and goes up. Within a row it runs sideways through clear cells as far as
-/// the first that is not, and every clear cell that it comes through lights the row above, straight
-/// and one further on. clear, seen: [size] rows.
+/// Sight starts at the agent and goes up. Within a row it runs sideways through clear cells as far
+/// as the first that is not, and every clear cell that it comes through lights the row above,
+/// straight and one further on. clear, seen: [size] rows.
 inline void spread_sight(const Row* clear, Row* seen, int size) {
   const Row all = (Row{1} << size) - 1;
   Row lit = Row{1} << size / 2;
@@ -49,13 +49,14 @@ inline void spread_sight(const Row* clear, Row* seen, int size) {
 inline Row inside_bits(int from, int step, int size, int limit) {
   Row bits = 0;
   for (int k = 0; k < size; ++k) {
-    bits |= static_cast<Row>(static_cast<unsigned>(from + k * step) < static_cast<unsigned>(limit)) << k;
+    bits |= static_cast<Row>(static_cast<unsigned>(from + k * step) < static_cast<unsigned>(limit))
+            << k;
   }
   return bits;
 }
 
-/// Fills cells [size, size] and seen [size] of a view. Inlined where the size is a constant; without
-/// branches, because what lies beyond the border cannot be foreseen.
+/// Fills cells [size, size] and seen [size] of a view. Inlined where the size is a constant;
+/// without branches, because what lies beyond the border cannot be foreseen.
 [[gnu::always_inline]] inline void look_into(const World& world, int size, std::uint32_t* cells,
                                              Row* seen) {
   const Point forward = kSteps[static_cast<std::size_t>(world.direction)];
@@ -106,7 +107,8 @@ Point place_in_world(const World& world, int size, int column, int row) {
 View look(const World& world, int size) {
   if (size < 3 || size > kMaxView || size % 2 == 0) {
     throw std::invalid_argument("view size " + std::to_string(size) +
-                                " is not allowed; it must be odd, 3 to " + std::to_string(kMaxView));
+                                " is not allowed; it must be odd, 3 to " +
+                                std::to_string(kMaxView));
   }
   std::uint32_t cells[kMaxView * kMaxView];
   View view{size, std::vector<Cell>(static_cast<std::size_t>(size * size)),

@@ -126,7 +126,7 @@ std::optional<Point> draw_free_cell(World& world, Area area, int max_tries, cons
 
 Point place_object(World& world, Cell object, Area area, int max_tries, const Reject& reject) {
   const auto p = draw_free_cell(world, area, max_tries, reject);
-  if (!p) throw PlacementError("no place for an object after " + std::to_string(max_tries) + " tries");
+  if (!p) throw PlacementError("no free cell after " + std::to_string(max_tries) + " tries");
   world.at(*p) = object;
   return *p;
 }

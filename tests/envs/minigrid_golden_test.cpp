@@ -67,9 +67,13 @@ TEST_CASE("every MiniGrid level plays as recorded, step for step") {
   check_all("minigrid_traces.jsonl", 152);
 }
 
-TEST_CASE("every wrapper's observation is as recorded") { check_all("minigrid_wrappers.jsonl", 88); }
+TEST_CASE("every wrapper's observation is as recorded") {
+  check_all("minigrid_wrappers.jsonl", 88);
+}
 
-TEST_CASE("every frame is as recorded, pixel for pixel") { check_all("minigrid_renders.jsonl", 24); }
+TEST_CASE("every frame is as recorded, pixel for pixel") {
+  check_all("minigrid_renders.jsonl", 24);
+}
 
 TEST_CASE("a difference in any field is found and named") {
   json line = golden_lines("minigrid_traces.jsonl").at(0);
@@ -125,7 +129,8 @@ TEST_CASE("minigrid_golden says in one line what is wrong and where") {
       CHECK(outcome.text.find(word) != std::string::npos);
     }
   };
-  expect(run_on(good + changed.dump()), 1, {"line 2", "seed 0", "end is [200,0,0]", "recorded [7,0,0]"});
+  expect(run_on(good + changed.dump()), 1,
+         {"line 2", "seed 0", "end is [200,0,0]", "recorded [7,0,0]"});
   expect(run_on(good + unknown.dump()), 2, {"line 2", "'MiniGrid-Nowhere-v0'"});
   expect(run_on(lacking.dump()), 4, {"line 1", "damaged", "dirs"});
   expect(run_on(good + good.substr(0, 300)), 4, {"line 2", "damaged"});
