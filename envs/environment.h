@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,6 +82,14 @@ class Environment {
 
   /// log Z in closed form, where there is one.
   virtual std::optional<double> log_partition() const { return std::nullopt; }
+
+  /// Draws an object from R/Z with numbers that `uniform` gives from [0, 1); false, with the state
+  /// untouched, where there is no direct way.
+  virtual bool draw_target(MutableState state, const std::function<double()>& uniform) const {
+    (void)state;
+    (void)uniform;
+    return false;
+  }
 
   /// Writes the indices of the features that are 1; active has num_active entries.
   virtual void features(StateView state, std::span<std::int32_t> active) const = 0;

@@ -86,6 +86,32 @@ std::optional<double> Hypergrid::log_partition() const {
                   r2_ * count(band_));
 }
 
+/// The reward is a sum of three, each the same on a cube of coordinates: choose one, then a point.
+bool Hypergrid::draw_target(MutableState state, const std::function<double()>& uniform) const {
+  const std::vector<std::uint8_t> everywhere(static_cast<size_t>(side_), 1);
+  const std::pair<double, const std::vector<std::uint8_t>*> parts[] = {
+      {r0_, &everywhere}, {r1_, &outer_}, {r2_, &band_}};
+  const auto mass = [&](const auto& part) {
+    return part.first *
+           std::pow(static_cast<double>(std::count(part.second->begin(), part.second->end(), 1)), dims_);
+  };
+  double u = uniform() * (mass(parts[0]) + mass(parts[1]) + mass(parts[2]));
+  const std::vector<std::uint8_t>* cube = &everywhere;
+  for (const auto& part : parts) {
+    if (mass(part) > 0) cube = part.second;
+    u -= mass(part);
+    if (u < 0) break;
+  }
+  std::vector<int> coordinates;
+  for (int x = 0; x < side_; ++x) {
+    if ((*cube)[static_cast<size_t>(x)]) coordinates.push_back(x);
+  }
+  for (auto& x : state) {
+    x = coordinates[static_cast<size_t>(uniform() * static_cast<double>(coordinates.size()))];
+  }
+  return true;
+}
+
 void Hypergrid::features(StateView state, std::span<std::int32_t> active) const {
   for (size_t d = 0; d < state.size(); ++d) {
     active[d] = static_cast<std::int32_t>(d) * side_ + state[d];

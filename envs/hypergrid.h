@@ -32,6 +32,7 @@ class Hypergrid final : public Environment {
   double log_reward(StateView state) const override;
   double energy(StateView state) const override { return -log_reward(state); }
   std::optional<double> log_partition() const override;
+  bool draw_target(MutableState state, const std::function<double()>& uniform) const override;
   void features(StateView state, std::span<std::int32_t> active) const override;
   int num_modes() const override;
   int mode_of(StateView state) const override;

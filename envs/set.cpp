@@ -84,6 +84,21 @@ double Set::energy(StateView state) const {
 
 std::optional<double> Set::log_partition() const { return log_symmetric(energies_, size_, -1); }
 
+/// Element after element is taken with the probability that it is in the set given those before:
+/// w_i E_{j-1}(later) / E_j(it and later), with j elements still to choose.
+bool Set::draw_target(MutableState state, const std::function<double()>& uniform) const {
+  int due = size_;
+  for (size_t i = 0; i < state.size(); ++i) {
+    const std::span later = std::span(energies_).subspan(i + 1), rest = std::span(energies_).subspan(i);
+    const double p = due == 0 ? 0
+                              : std::exp(log_symmetric(later, due - 1, -1) - energies_[i] -
+                                         log_symmetric(rest, due, -1));
+    state[i] = uniform() < p;
+    due -= state[i];
+  }
+  return true;
+}
+
 double Set::inclusion(int element) const {
   const double rest = log_symmetric(energies_, size_ - 1, element);
   return std::exp(rest - energies_[static_cast<size_t>(element)] - *log_partition());

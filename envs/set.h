@@ -32,6 +32,7 @@ class Set final : public Environment {
   double log_reward(StateView state) const override { return -energy(state); }
   double energy(StateView state) const override;
   std::optional<double> log_partition() const override;
+  bool draw_target(MutableState state, const std::function<double()>& uniform) const override;
   void features(StateView state, std::span<std::int32_t> active) const override;
   std::string label(StateView state) const override;
   std::string action_name(int action) const override;

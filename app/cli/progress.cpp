@@ -42,7 +42,12 @@ std::string clock_time(double seconds) {
 std::string metrics_line(const Snapshot& snapshot) {
   std::string text;
   if (snapshot.exact) text += format("TV %.3g  ", snapshot.exact->tv);
+  if (snapshot.estimate && snapshot.estimate->tv) {
+    text += format("TV %.3g (of %lld samples)  ", *snapshot.estimate->tv,
+                   static_cast<long long>(snapshot.estimate->objects));
+  }
   if (snapshot.metrics.loss) text += format("loss %.3g  ", *snapshot.metrics.loss);
+  if (std::isnan(snapshot.metrics.log_z)) return text;  // a sampler that does not learn it
   text += format("log Z %.3f", snapshot.metrics.log_z);
   if (snapshot.run && snapshot.run->log_z_true) {
     text += format(" (true %.3f)", *snapshot.run->log_z_true);
@@ -69,8 +74,8 @@ std::string progress_line(const Snapshot& snapshot, std::int64_t steps, int colu
   }
   if (snapshot.exact) parts.push_back(format("TV %.3g", snapshot.exact->tv));
   if (m.loss) parts.push_back(format("loss %.3g", *m.loss));
-  parts.push_back(format("log Z %.3f", m.log_z));
-  if (snapshot.run && snapshot.run->log_z_true) {
+  if (!std::isnan(m.log_z)) parts.push_back(format("log Z %.3f", m.log_z));
+  if (snapshot.run && snapshot.run->log_z_true && !std::isnan(m.log_z)) {
     parts.push_back(format("(true %.3f)", *snapshot.run->log_z_true));
   }
   std::string text;

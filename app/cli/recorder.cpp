@@ -22,7 +22,7 @@ Recorder::Recorder(RunStore* store, double checkpoint_every)
 void Recorder::watch(const Snapshot& snapshot, Session& session) {
   if (!store_ || snapshot.state == RunState::kLoading) return;
   const auto now = Clock::now();
-  if (now >= row_due_ && snapshot.metrics.step != last_step_ && snapshot.metrics.loss) {
+  if (now >= row_due_ && snapshot.metrics.step != last_step_) {
     write_row(snapshot);
     row_due_ = now + kRecordInterval;
   }
@@ -34,7 +34,7 @@ void Recorder::watch(const Snapshot& snapshot, Session& session) {
 
 void Recorder::finish(const Snapshot& snapshot, Session& session) {
   if (!store_) return;
-  if (snapshot.metrics.loss) write_row(snapshot);
+  if (snapshot.metrics.step > 0) write_row(snapshot);
   write_checkpoint(session);
 }
 

@@ -1,5 +1,7 @@
 #include "app/cli/results.h"
 
+#include "core/run/measures.h"
+
 namespace flowscope {
 
 double mean_rate(const Metrics& metrics) {
@@ -7,32 +9,30 @@ double mean_rate(const Metrics& metrics) {
 }
 
 nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
-  const auto or_null = [](const auto& value) {
-    return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json();
-  };
-  const ExactView* exact = exact_is_current(s) ? s.exact.get() : nullptr;
-  const auto of_exact = [&](double ExactView::* member) {
-    return exact ? nlohmann::ordered_json(exact->*member) : nlohmann::ordered_json();
-  };
-  return {{"preset", config.preset},
-          {"env", config.text("environment.name")},
-          {"objective", config.text("objective.name")},
-          {"seed", config.integer("seed")},
-          {"steps", s.metrics.step},
-          {"trajectories", s.metrics.trajectories},
-          {"states_visited", s.metrics.states_visited},
-          {"seconds", s.metrics.seconds},
-          {"iterations_per_second", mean_rate(s.metrics)},
-          {"loss", or_null(s.metrics.loss)},
-          {"log_z", s.metrics.log_z},
-          {"log_z_true", s.run ? or_null(s.run->log_z_true) : nlohmann::ordered_json()},
-          {"tv", of_exact(&ExactView::tv)},
-          {"l1", of_exact(&ExactView::l1)},
-          {"jsd", of_exact(&ExactView::jsd)},
-          {"kl", of_exact(&ExactView::kl)},
-          {"modes_found", s.metrics.modes_found},
-          {"modes_total", s.metrics.modes_total},
-          {"exact", exact != nullptr}};
+  using Json = nlohmann::ordered_json;
+  const auto or_null = [](const auto& value) { return value ? Json(*value) : Json(); };
+  const std::optional<double> log_z_true = s.run ? s.run->log_z_true : std::nullopt;
+  std::optional<double> log_z_error;
+  if (log_z_true) log_z_error = s.metrics.log_z - *log_z_true;
+  Json json = {{"preset", config.preset},
+               {"env", config.text("environment.name")},
+               {"objective", config.text("objective.name")},
+               {"seed", config.integer("seed")},
+               {"steps", s.metrics.step},
+               {"trajectories", s.metrics.trajectories},
+               {"states_visited", s.metrics.states_visited},
+               {"seconds", s.metrics.seconds},
+               {"iterations_per_second", mean_rate(s.metrics)},
+               {"loss", or_null(s.metrics.loss)},
+               {"log_z", s.metrics.log_z},
+               {"log_z_true", or_null(log_z_true)},
+               {"log_z_error", or_null(log_z_error)}};
+  for (const Measure& measure : measures()) json[measure.name] = or_null(measure.of(s));
+  json["mode_mass"] = measures_are_exact(s) ? Json(s.exact->mode_mass) : Json();
+  json["modes_found"] = s.metrics.modes_found;
+  json["modes_total"] = s.metrics.modes_total;
+  json["exact"] = measures_are_exact(s);
+  return json;
 }
 
 }  // namespace flowscope

@@ -148,7 +148,7 @@ void StudyResults::add(size_t run, const Snapshot& snapshot) {
   row.update(results(ended.config, snapshot));
   if (snapshot.state == RunState::kDiverged) row["diverged"] = snapshot.message;
   row["config"] = Json::parse(ended.config.to_json());
-  rows_[run] = std::move(row);
+  rows_[run] = Json::parse(row.dump());  // numbers that are not finite are unknown, as after reading
 }
 
 std::string StudyResults::jsonl() const {

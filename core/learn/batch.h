@@ -46,6 +46,8 @@ struct Evaluation {
   std::vector<double> row_log_reward;  // [N] log R(s)
   std::vector<double> log_inflow_pf;   // [I] log P_F of the edges in batch.inflows
 
+  std::vector<double> sampled_log_pf, sampled_log_flow;  // as they were when the batch was new
+
   std::vector<double> d_log_pf, d_log_pb, d_log_flow, d_log_stop, d_log_inflow_pf;  // as above
   double d_log_z = 0;
 

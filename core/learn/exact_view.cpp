@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/graph/divergence.h"
+#include "core/graph/policy_measures.h"
 
 namespace flowscope {
 namespace {
@@ -73,12 +73,10 @@ std::shared_ptr<ExactView> make_exact_view(const Policy<Real>& policy, const Run
   if (!policy_on_graph(policy, *run.environment, graph, cancel, view->policy)) return nullptr;
   if (!run.backward.empty()) view->policy.backward = run.backward;
   view->forward = forward_flow(graph, view->policy.forward, view->policy.stop);
-  view->log_demand = reward_flow(graph, run.target.log_reward, view->policy.backward).log_state;
-  const Divergence d = divergence(view->forward.terminating, run.target.probability);
-  view->tv = d.tv;
-  view->l1 = d.l1;
-  view->jsd = d.jsd;
-  view->kl = d.kl;
+  RewardFlow demand = reward_flow(graph, run.target.log_reward, view->policy.backward);
+  static_cast<PolicyMeasures&>(*view) =
+      measure(graph, view->policy, view->forward, demand, run.target);
+  view->log_demand = std::move(demand.log_state);
   view->expected_length = view->forward.expected_length;
   view->mode_mass = mass_per_mode(*run.environment, graph, view->forward.terminating);
   return view;

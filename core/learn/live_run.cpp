@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/learn/estimate_view.h"
 #include "core/learn/exact_view.h"
 #include "core/run/errors.h"
 
@@ -50,6 +51,7 @@ std::shared_ptr<const RunInfo> LiveRun::make_run(const Config& config,
 LiveRun::LiveRun(const Config& config, const Checkpoint* from)
     : run_(make_run(config, enumerate(config))), trainer_(config, run_->environment, run_->graph) {
   trainer_.set_threads(choose_threads(config, run_->environment));
+  chain_ = find_objective(config.text("objective.name"))->chain;
   metrics_.modes_total = run_->environment->num_modes();
   mode_found_.assign(sz(metrics_.modes_total), false);
   if (run_->graph) counts_.assign(sz(run_->graph->num_states()), 0);
@@ -69,12 +71,16 @@ LiveRun::LiveRun(const Config& config, const Checkpoint* from)
     take(&loss, sizeof loss);
     take(&metrics_.mean_length, sizeof metrics_.mean_length);
     take(&metrics_.gradient_norm, sizeof metrics_.gradient_norm);
-    if (trainer_.steps() > 0) metrics_.loss = loss;
+    if (trainer_.steps() > 0 && !chain_) metrics_.loss = loss;
     for (size_t m = 0; m < mode_found_.size(); ++m) {
       std::uint8_t found = 0;
       take(&found, 1);
       mode_found_[m] = found != 0;
       metrics_.modes_found += found;
+    }
+    if (chain_) {
+      auto rest = bytes.subspan(at);
+      chained_.restore(rest, sz(run_->environment->spec().state_length));
     }
   }
   metrics_.step = trainer_.steps();
@@ -100,6 +106,7 @@ Checkpoint LiveRun::checkpoint() const {
   put(&metrics_.mean_length, sizeof metrics_.mean_length);
   put(&metrics_.gradient_norm, sizeof metrics_.gradient_norm);
   for (const bool found : mode_found_) saved.state.push_back(found);
+  if (chain_) chained_.save(saved.state);
   return saved;
 }
 
@@ -127,15 +134,17 @@ void LiveRun::remember(const StepReport& report) {
   metrics_.step = steps();
   metrics_.trajectories += batch.size();
   metrics_.states_visited += report.visits;
-  metrics_.loss = report.loss;
+  if (!chain_) metrics_.loss = report.loss;
   metrics_.log_z = trainer_.log_z();
   metrics_.mean_length = report.mean_length;
   metrics_.gradient_norm = report.gradient_norm;
   metrics_.learning_rate = report.learning_rate;
   metrics_.epsilon = report.epsilon;
   if (report.gradients) metrics_.gradients = report.gradients;
-  history_.loss.add(metrics_.step, report.loss);
-  history_.log_z.add(metrics_.step, metrics_.log_z);
+  if (!chain_) {
+    history_.loss.add(metrics_.step, report.loss);
+    history_.log_z.add(metrics_.step, metrics_.log_z);
+  }
   history_.mean_length.add(metrics_.step, report.mean_length);
   for (int i = 0; i < batch.size(); ++i) {
     if (!batch.ended(i)) continue;
@@ -147,6 +156,7 @@ void LiveRun::remember(const StepReport& report) {
         ++metrics_.modes_found;
       }
     }
+    if (chain_) chained_.add(x);
     if (!run_->graph) continue;
     const int id = run_->graph->find(x);
     if (window_.size() < kWindow) {
@@ -169,20 +179,47 @@ void LiveRun::reconfigure(const Config& config, const std::string& event) {
 }
 
 bool LiveRun::exact_stale() const {
-  return run_->graph && (!exact_ || exact_->step != steps() || reward_changed_);
+  return !has_exact() || (exact_ ? exact_->step : estimate_->step) != steps() || reward_changed_;
 }
 
 bool LiveRun::exact_due() const {
   if (!exact_stale()) return false;
-  if (!exact_) return true;
+  if (!has_exact()) return true;
   const double share = config().real("exact.share");
-  const double cost = exact_->sweep_seconds;
+  const double cost = exact_ ? exact_->sweep_seconds : estimate_->seconds;
   const double pause = share > 0 ? cost * (1 - share) / share : 1e300;
   const double since = std::chrono::duration<double>(Clock::now() - exact_end_).count();
   return since >= std::max(kExactInterval, pause);
 }
 
 void LiveRun::refresh_exact(const std::atomic<bool>& cancel) {
+  run_->graph && !chain_ ? sweep_graph(cancel) : take_samples(cancel);
+}
+
+void LiveRun::take_samples(const std::atomic<bool>& cancel) {
+  const auto start = Clock::now();
+  const Rng rng(static_cast<std::uint64_t>(config().integer("seed")), Stream::kEvaluation);
+  auto view = chain_ ? std::make_shared<EstimateView>()
+                     : make_estimate_view(trainer_.policy(), *run_, rng, steps(), cancel);
+  exact_end_ = Clock::now();
+  if (!view) return;
+  if (chain_) {
+    view->step = steps();
+    if (steps() > 0) {
+      describe_objects(count_objects(*run_->environment, chained_.objects()), run_->log_z_true, *view);
+    }
+  }
+  view->seconds = std::chrono::duration<double>(exact_end_ - start).count();
+  if (view->tv) {
+    history_.tv.add(view->step, *view->tv);
+    history_.l1.add(view->step, *view->l1);
+    history_.jsd.add(view->step, *view->jsd);
+  }
+  reward_changed_ = false;
+  estimate_ = view;
+}
+
+void LiveRun::sweep_graph(const std::atomic<bool>& cancel) {
   const auto start = Clock::now();
   const std::shared_ptr<ExactView> view = make_exact_view(trainer_.policy(), *run_, cancel);
   exact_end_ = Clock::now();
@@ -233,6 +270,7 @@ void LiveRun::describe(Snapshot& snapshot, bool running) {
   snapshot.threads = trainer_.threads();
   snapshot.metrics = metrics_;
   snapshot.exact = exact_;
+  snapshot.estimate = estimate_;
   snapshot.history = shown_history_;
   snapshot.behaviour = shown_behaviour_;
   snapshot.events = events_;

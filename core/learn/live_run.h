@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/learn/object_window.h"
 #include "core/learn/trainer.h"
 #include "core/run/session.h"
 #include "core/run/snapshot.h"
@@ -28,11 +29,12 @@ class LiveRun {
   void reconfigure(const Config& config, const std::string& event);
   void add_event(const std::string& text) { events_.push_back({steps(), text}); }
 
-  /// Whether the exact view is older than the policy, and whether its share of time allows another.
-  bool has_exact() const { return exact_ != nullptr; }
+  /// Whether the exact view, or without a graph the estimates, are older than the policy, and whether
+  /// their share of time allows others.
+  bool has_exact() const { return exact_ || estimate_; }
   bool exact_stale() const;
   bool exact_due() const;
-  /// Sweeps the graph; keeps the old view when cancelled.
+  /// Sweeps the graph or takes fresh samples; keeps the old view when cancelled.
   void refresh_exact(const std::atomic<bool>& cancel);
 
   /// Fills in what the run knows; the caller adds state, message and rates. While it is `running`,
@@ -47,6 +49,8 @@ class LiveRun {
   std::shared_ptr<const RunInfo> make_run(const Config& config,
                                           std::shared_ptr<const StateGraph> graph) const;
   void remember(const StepReport& report);
+  void sweep_graph(const std::atomic<bool>& cancel);
+  void take_samples(const std::atomic<bool>& cancel);
   std::shared_ptr<const BehaviourView> behaviour() const;
 
   std::shared_ptr<const RunInfo> run_;
@@ -56,13 +60,16 @@ class LiveRun {
   std::vector<RunEvent> events_;
   std::vector<bool> mode_found_;
   History history_;
+  bool chain_ = false;   // a baseline without a policy, judged by its window
+  ObjectWindow chained_;  // its last objects
 
   // Objects that training has sampled lately, as graph ids in a ring.
   std::vector<std::int32_t> window_;
   std::vector<std::int32_t> counts_;  // [S]
   size_t window_next_ = 0;
 
-  std::shared_ptr<const ExactView> exact_;
+  std::shared_ptr<const ExactView> exact_;        // with a graph
+  std::shared_ptr<const EstimateView> estimate_;  // without one
   std::shared_ptr<const History> shown_history_;
   std::shared_ptr<const BehaviourView> shown_behaviour_;
   Clock::time_point shown_at_;

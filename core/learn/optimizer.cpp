@@ -53,7 +53,7 @@ void observe_loss(const Schedule& s, double loss, Plateau& plateau) {
 }
 
 template <class Real>
-void Optimizer<Real>::configure(const Config& config) {
+void Optimizer<Real>::configure(const Config& config, int steps_per_batch) {
   const std::string method = config.text("optimizer.method"), clip = config.text("optimizer.clip");
   method_ = method == "adam" ? Method::kAdam : method == "adamw" ? Method::kAdamW : Method::kSgd;
   clip_ = clip == "norm" ? Clip::kNorm : clip == "value" ? Clip::kValue : Clip::kNone;
@@ -72,7 +72,7 @@ void Optimizer<Real>::configure(const Config& config) {
                        : kind == "plateau" ? Kind::kPlateau
                                            : Kind::kConstant,
                .warmup = config.integer("optimizer.warmup"),
-               .run_length = config.integer("steps"),
+               .run_length = config.integer("steps") * steps_per_batch,
                .decay_from = config.real("optimizer.decay_from"),
                .decay_to = config.real("optimizer.decay_to"),
                .decay_after = config.integer("optimizer.decay_after"),

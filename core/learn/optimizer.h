@@ -52,7 +52,7 @@ class Optimizer {
   explicit Optimizer(std::size_t n) : m_(n, 0), v_(n, 0) {}
 
   /// Takes over optimizer.* and the run's length.
-  void configure(const Config& config);
+  void configure(const Config& config, int steps_per_batch = 1);
 
   /// The rate of a role at the coming step, after the schedule.
   double rate(Role role) const;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <thread>
 
 #include "core/learn/bytes.h"
@@ -58,7 +59,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
       policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights),
               graph_for(config, *environment_, std::move(graph))),
       entry_(find_objective(config.text("objective.name"))),
-      objective_(find_objective_function(entry_->name)),
+      objective_(entry_->chain ? nullptr : find_objective_function(entry_->name)),
       optimizer_(policy_.parameters().size()),
       log_z_(config.real("log_z.initial")),
       estimate_log_z_(config.text("log_z.start") == "estimate"),
@@ -70,13 +71,17 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
                      config.text("environment.name") + " is none");
   }
   configure(config);
+  if (!entry_->chain) return;
+  chains_ = std::make_unique<ChainSampler>(environment_, chain_settings(config),
+                                           Rng(seed_of(config), Stream::kForward));
+  log_z_ = std::numeric_limits<double>::quiet_NaN();  // unknown to it
 }
 
 template <class Real>
 void Trainer<Real>::configure(const Config& config) {
   settings_ = objective_settings(config);
   collector_.configure(config);
-  optimizer_.configure(config);
+  optimizer_.configure(config, settings_.epochs);
   target_rate_ = config.real("target.rate");
   if (target_rate_ == 0) target_.clear(), target_sweep_.log_flow.clear();
   statistics_every_ = config.integer("statistics.every");
@@ -86,6 +91,7 @@ template <class Real>
 void Trainer<Real>::set_environment(std::shared_ptr<const Environment> environment) {
   environment_ = std::move(environment);
   collector_.reward_again(*environment_);
+  if (chains_) chains_->set_environment(environment_);
 }
 
 /// The log Z at which the batch's trajectory balance is best: the mean of
@@ -107,6 +113,7 @@ double Trainer<Real>::batch_log_z() const {
 
 template <class Real>
 void Trainer<Real>::sample() {
+  first_look_ = true;
   collector_.collect(*environment_, policy_, step_, batch_, sweep_);
   if (entry_->needs_inflows) {
     collect_inflows(*environment_, batch_);
@@ -166,6 +173,10 @@ double Trainer<Real>::evaluate(const Batch& part) {
   }
   if (step_ == 0 && estimate_log_z_ && &part == &batch_) log_z_ = batch_log_z();
   evaluation_.log_z = log_z_;
+  if (first_look_) {
+    evaluation_.sampled_log_pf = evaluation_.log_pf;
+    evaluation_.sampled_log_flow = evaluation_.log_flow;
+  }
   evaluation_.d_log_pf.assign(k, 0);
   evaluation_.d_log_pb.assign(k, 0);
   evaluation_.d_log_flow.assign(evaluation_.log_flow.size(), 0);
@@ -209,12 +220,22 @@ double Trainer<Real>::gradient_norm() const {
 
 template <class Real>
 void Trainer<Real>::update(double loss, double gradient_norm) {
-  optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(), policy_.workers());
+  optimise(loss, gradient_norm);
+  finish_step();
+}
+
+template <class Real>
+void Trainer<Real>::finish_step() {
   ++step_;
   const Real rate = static_cast<Real>(target_rate_);
   for (size_t i = 0; i < target_.size(); ++i) {
     target_[i] += rate * (policy_.parameters()[i] - target_[i]);
   }
+}
+
+template <class Real>
+void Trainer<Real>::optimise(double loss, double gradient_norm) {
+  optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(), policy_.workers());
   if (entry_->learns_log_z) {
     optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
   } else {
@@ -222,8 +243,30 @@ void Trainer<Real>::update(double loss, double gradient_norm) {
   }
 }
 
+/// The objects where the chains stand become the batch: trajectories of which only the stop is known.
+template <class Real>
+StepReport Trainer<Real>::walk() {
+  chains_->step(++step_);
+  batch_.rows.clear();
+  batch_.transitions.clear();
+  batch_.log_reward.clear();
+  batch_.begin.assign(1, 0);
+  for (int i = 0; i < chains_->chains(); ++i) {
+    const StateView object = chains_->object(i);
+    batch_.transitions.push_back({batch_.rows.insert(*environment_, object), environment_->spec().stop_action()});
+    batch_.begin.push_back(i + 1);
+    batch_.log_reward.push_back(environment_->log_reward(object));
+  }
+  StepReport report;
+  report.visits = std::max<std::int64_t>(chains_->proposals(), chains_->chains());
+  report.mean_length = static_cast<double>(report.visits) / chains_->chains();
+  report.distinct_states = batch_.rows.size();
+  return report;
+}
+
 template <class Real>
 StepReport Trainer<Real>::step() {
+  if (chains_) return walk();
   StepReport report;
   report.learning_rate = optimizer_.rate(Role::kForward);
   report.epsilon = collector_.exploration(step_).epsilon;
@@ -240,15 +283,33 @@ StepReport Trainer<Real>::step() {
     report.gradients = gradient_statistics();
     evaluate();
   }
+  for (int epoch = 1; learn(report) && epoch < settings_.epochs; ++epoch) look_again(report);
+  if (report.trouble.empty()) finish_step();
+  return report;
+}
+
+/// One step of the optimiser on what was evaluated; false if the gradient does not allow it.
+template <class Real>
+bool Trainer<Real>::learn(StepReport& report) {
   backward();
   report.gradient_norm = gradient_norm();
-  if (!std::isfinite(report.gradient_norm)) {
-    report.trouble = "the gradient became NaN or infinite";
-    std::ranges::fill(policy_.gradient(), Real(0));
-    return report;
+  if (std::isfinite(report.gradient_norm) && std::isfinite(report.loss)) {
+    optimise(report.loss, report.gradient_norm);
+    return true;
   }
-  update(report.loss, report.gradient_norm);
-  return report;
+  report.trouble = "the gradient became NaN or infinite";
+  std::ranges::fill(policy_.gradient(), Real(0));
+  return false;
+}
+
+/// The same batch again, by the policy as it has become.
+template <class Real>
+void Trainer<Real>::look_again(StepReport& report) {
+  first_look_ = false;
+  sweep_.clear();
+  policy_.extend_forward(batch_.rows, sweep_);
+  policy_.evaluate_rest(batch_.rows, sweep_);
+  report.loss = evaluate();
 }
 
 template <class Real>
@@ -261,6 +322,7 @@ void Trainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
   put(bytes, static_cast<std::uint8_t>(!target_.empty()));
   put(bytes, target_.data(), target_.size());
   collector_.save(bytes);
+  if (chains_) chains_->save(bytes);
 }
 
 template <class Real>
@@ -276,6 +338,7 @@ std::size_t Trainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   target_.resize(take<std::uint8_t>(bytes) ? policy_.parameters().size() : 0);
   take(bytes, target_.data(), target_.size());
   collector_.restore(bytes);
+  if (chains_) chains_->restore(bytes);
   return before - bytes.size();
 }
 

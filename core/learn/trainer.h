@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/learn/chains.h"
 #include "core/learn/collector.h"
 #include "core/learn/gradient_statistics.h"
 #include "core/learn/objectives/objective.h"
@@ -70,6 +71,11 @@ class Trainer {
 
  private:
   double evaluate(const Batch& part);
+  StepReport walk();  // the step of a baseline without a policy
+  bool learn(StepReport& report);
+  void look_again(StepReport& report);
+  void optimise(double loss, double gradient_norm);
+  void finish_step();
   double batch_log_z() const;
   GradientStatistics gradient_statistics();
 
@@ -88,6 +94,10 @@ class Trainer {
   std::vector<Real> target_;        // its parameters
   typename Policy<Real>::Sweep target_sweep_;
   std::int64_t statistics_every_ = 0;
+
+  std::unique_ptr<ChainSampler> chains_;  // of such a baseline
+
+  bool first_look_ = true;  // the batch has not been learned from yet
 
   RowBatch batch_;
   typename Policy<Real>::Sweep sweep_;

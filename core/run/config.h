@@ -27,6 +27,7 @@ struct ObjectiveEntry {
   bool needs_inflows = false;    // reads every edge into every visited state
   bool relative = false;         // the target is a prior policy's distribution times R
   bool incomplete = false;       // learns from trajectories that were left unfinished too
+  bool chain = false;            // a baseline that walks among objects: no policy, nothing is learned
 };
 std::span<const ObjectiveEntry> objectives();
 const ObjectiveEntry* find_objective(std::string_view name);

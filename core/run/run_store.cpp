@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -14,6 +15,7 @@
 #include <utility>
 
 #include "core/run/errors.h"
+#include "core/run/measures.h"
 
 namespace flowscope {
 namespace {
@@ -28,7 +30,7 @@ constexpr const char* kSchema = R"(
   CREATE TABLE metrics (
     step INTEGER PRIMARY KEY, trajectories INTEGER NOT NULL, states_visited INTEGER NOT NULL,
     seconds REAL NOT NULL, loss REAL, log_z REAL, mean_length REAL, modes_found INTEGER,
-    learning_rate REAL, epsilon REAL, tv REAL, l1 REAL, jsd REAL, kl REAL, expected_length REAL);
+    learning_rate REAL, epsilon REAL, exact INTEGER);
   CREATE TABLE checkpoints (
     step INTEGER PRIMARY KEY, config TEXT NOT NULL, state BLOB NOT NULL, crc INTEGER NOT NULL);
 )";
@@ -166,6 +168,11 @@ std::int64_t pragma(sqlite3* db, const std::string& file, const char* sql) {
   return row.step() ? row.integer(0) : 0;
 }
 
+void add_metric(sqlite3* db, const std::string& file, const std::string& name,
+                const char* type = "REAL") {
+  execute(db, file, "ALTER TABLE metrics ADD COLUMN " + name + " " + type);
+}
+
 /// The descriptor that holds the lock of the one process that may record. SQLite's own locks come
 /// and go with transactions. It must outlive the database: closing any descriptor of a file drops
 /// all of the process's POSIX locks on it.
@@ -227,6 +234,7 @@ RunStore RunStore::create(const std::string& file, const Config& config) {
                                 "; PRAGMA user_version = " + std::to_string(kVersion));
     Transaction all(db.get(), file);
     execute(db.get(), file, kSchema);
+    for (const Measure& measure : measures()) add_metric(db.get(), file, measure.name);
     put_config(db.get(), file, config);
     put_meta(db.get(), file, "program", "flowscope " FLOWSCOPE_VERSION);
     execute(db.get(), file,
@@ -252,6 +260,7 @@ RunStore RunStore::open(const std::string& file, Access access) {
   store.db_ = open_database(file, SQLITE_OPEN_READWRITE).release();
   store.load_and_check();
   if (record) {
+    store.add_missing_columns();
     execute(store.db_, file, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   }
   return store;
@@ -262,9 +271,9 @@ void RunStore::load_and_check() {
     throw UsageError(file_ + " is not a flowscope run");
   }
   const auto version = pragma(db_, file_, "PRAGMA user_version");
-  if (version != kVersion) {
+  if (version < 1 || version > kVersion) {
     throw UsageError(file_ + " has version " + std::to_string(version) +
-                     "; this program knows version " + std::to_string(kVersion));
+                     "; this program knows versions up to " + std::to_string(kVersion));
   }
   {
     Statement check(db_, file_, "PRAGMA integrity_check(1)");
@@ -281,6 +290,20 @@ void RunStore::load_and_check() {
   for (const std::int64_t step : checkpoint_steps()) checkpoint(step);
 }
 
+void RunStore::add_missing_columns() {
+  const std::vector<std::string> columns = metrics().columns;
+  const auto missing = [&](const char* name) {
+    return std::ranges::find(columns, name) == columns.end();
+  };
+  Transaction all(db_, file_);
+  if (missing("exact")) add_metric(db_, file_, "exact", "INTEGER");
+  for (const Measure& measure : measures()) {
+    if (missing(measure.name)) add_metric(db_, file_, measure.name);
+  }
+  execute(db_, file_, "PRAGMA user_version = " + std::to_string(kVersion));
+  all.commit();
+}
+
 void RunStore::set_config(const Config& config) {
   Transaction all(db_, file_);
   put_config(db_, file_, config);
@@ -290,21 +313,23 @@ void RunStore::set_config(const Config& config) {
 
 void RunStore::record(const Snapshot& snapshot) {
   const Metrics& m = snapshot.metrics;
-  const ExactView* exact = exact_is_current(snapshot) ? snapshot.exact.get() : nullptr;
-  const auto of_exact = [&](double ExactView::* member) {
-    return exact ? std::optional(exact->*member) : std::nullopt;
-  };
+  std::string names, marks;
+  for (const Measure& measure : measures()) {
+    names += std::string(", ") + measure.name;
+    marks += ", ?";
+  }
+  const std::string sql =
+      "INSERT OR REPLACE INTO metrics (step, trajectories, states_visited, seconds, loss, log_z, "
+      "mean_length, modes_found, learning_rate, epsilon, exact" + names +
+      ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?" + marks + ")";
   Transaction all(db_, file_);
-  Statement(db_, file_,
-            "INSERT OR REPLACE INTO metrics (step, trajectories, states_visited, seconds, loss, "
-            "log_z, mean_length, modes_found, learning_rate, epsilon, tv, l1, jsd, kl, "
-            "expected_length) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(m.step).bind(m.trajectories).bind(m.states_visited).bind(std::optional(m.seconds))
+  Statement row(db_, file_, sql.c_str());
+  row.bind(m.step).bind(m.trajectories).bind(m.states_visited).bind(std::optional(m.seconds))
       .bind(m.loss).bind(std::optional(m.log_z)).bind(std::optional(m.mean_length))
       .bind(m.modes_found).bind(std::optional(m.learning_rate)).bind(std::optional(m.epsilon))
-      .bind(of_exact(&ExactView::tv)).bind(of_exact(&ExactView::l1))
-      .bind(of_exact(&ExactView::jsd)).bind(of_exact(&ExactView::kl))
-      .bind(of_exact(&ExactView::expected_length)).step();
+      .bind(std::int64_t{measures_are_exact(snapshot)});
+  for (const Measure& measure : measures()) row.bind(measure.of(snapshot));
+  row.step();
   for (std::size_t i = commands_seen_; i < snapshot.events.size(); ++i) {
     const RunEvent& event = snapshot.events[i];
     Statement(db_, file_, "INSERT INTO commands (step, text) VALUES (?, ?)")

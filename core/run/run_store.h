@@ -3,10 +3,12 @@
 //
 //   meta         key, value: config (JSON), seed, program, created; config_crc
 //   commands     step, text: what was changed while it ran, at the step where it took effect
-//   metrics      a row a recorded step, a column a metric; NULL where it was not known
+//   metrics      a row a recorded step, a column a metric; NULL where it was not known; `exact` is 1
+//                where tv and what follows it are exact, 0 where they are estimates
 //   checkpoints  step, config, state (raw little-endian bytes), crc (CRC-32 of state); the last two
 //
-// PRAGMA application_id is 'flow', user_version the version of this schema.
+// PRAGMA application_id is 'flow', user_version the version of this schema. Files of version 1, which
+// had fewer metrics, are read, and brought up to date when they are recorded on.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +36,7 @@ struct MetricTable {
 /// Not thread-safe: one thread uses it. Errors of the disk while writing throw UsageError.
 class RunStore {
  public:
-  static constexpr int kVersion = 1;
+  static constexpr int kVersion = 2;
   static constexpr int kCheckpointsKept = 2;
 
   enum class Access { kRead, kRecord };
@@ -76,6 +78,7 @@ class RunStore {
  private:
   RunStore(std::string file, sqlite3* db, int lock);
   void load_and_check();
+  void add_missing_columns();
 
   std::string file_;
   sqlite3* db_ = nullptr;

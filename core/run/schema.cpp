@@ -115,6 +115,31 @@ std::span<const ObjectiveEntry> objectives() {
       .key = "objective.path_reward", .label = "A step pays", .kind = ParamKind::kChoice,
       .default_value = std::string("log_pb"), .choices = {"log_pb", "none"},
       .help = "log P_B gives R/Z; none favours objects with many ways to them.", .basic = true};
+  static const ParamSpec entropy = {
+      .key = "objective.entropy", .label = "Entropy bonus", .kind = ParamKind::kReal,
+      .default_value = 1.0, .min = 0, .max = 100,
+      .help = "What an action's surprise is worth; 1 makes the target R/Z.", .basic = true};
+  static const ParamSpec clip = {
+      .key = "objective.clip", .label = "Clip ratio", .kind = ParamKind::kReal, .default_value = 0.2,
+      .min = 1e-3, .max = 10,
+      .help = "How far an action's probability may move, as a share, before it stops counting."};
+  static const ParamSpec epochs = {
+      .key = "objective.epochs", .label = "Epochs", .kind = ParamKind::kInteger,
+      .default_value = std::int64_t{4}, .min = 1, .max = 100,
+      .help = "Steps of the optimiser on each batch; its schedules count them all."};
+  static const ParamSpec moves = {
+      .key = "objective.moves", .label = "Moves", .kind = ParamKind::kInteger,
+      .default_value = std::int64_t{1}, .min = 1, .max = 1e6,
+      .help = "Moves of a chain between two objects that count.", .live = false, .basic = true};
+  static const ParamSpec replicas = {
+      .key = "objective.replicas", .label = "Replicas", .kind = ParamKind::kInteger,
+      .default_value = std::int64_t{8}, .min = 2, .max = 256,
+      .help = "Copies of each chain at rising temperatures.", .live = false, .basic = true};
+  static const ParamSpec hottest = {
+      .key = "objective.hottest", .label = "Hottest", .kind = ParamKind::kReal,
+      .default_value = 0.1, .min = 0, .max = 1,
+      .help = "Power of R that the hottest replica samples; those between fall off geometrically.",
+      .live = false, .basic = true};
   static const std::vector<ObjectiveEntry> table = {
       {.name = "tb", .title = "Trajectory balance",
        .about = "One equation for a whole trajectory, with log Z learned", .params = {shape},
@@ -166,6 +191,20 @@ std::span<const ObjectiveEntry> objectives() {
       {.name = "sdb", .title = "Stable detailed balance",
        .about = "Bounded where flow goes in circles, with a price on flow",
        .params = {flow_price, epsilon, eta}, .needs_flow = true},
+      {.name = "softq", .title = "Soft Q-learning",
+       .about = "Baseline: detailed balance whose gradient looks at the earlier side alone",
+       .params = {path_reward}, .needs_flow = true},
+      {.name = "ppo", .title = "Proximal policy optimisation",
+       .about = "Baseline: clipped policy gradient with a critic and a bonus for entropy",
+       .params = {path_reward, entropy, clip, epochs}, .needs_flow = true},
+      {.name = "mh", .title = "Metropolis-Hastings",
+       .about = "Baseline: chains that walk among objects; judged by their last 16,384, not exactly",
+       .params = {moves}, .chain = true},
+      {.name = "pt", .title = "Parallel tempering",
+       .about = "Baseline: Metropolis-Hastings with hotter replicas that swap places",
+       .params = {moves, replicas, hottest}, .chain = true},
+      {.name = "random", .title = "Random policy",
+       .about = "Baseline: any legal action, always", .params = {}, .chain = true},
   };
   return table;
 }

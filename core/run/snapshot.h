@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/graph/exact_flow.h"
+#include "core/graph/policy_measures.h"
 #include "core/graph/state_graph.h"
 #include "core/run/config.h"
 #include "core/run/history.h"
@@ -56,16 +57,38 @@ struct Metrics {
 };
 
 /// The truth about the policy at one step, from a sweep over the whole graph.
-struct ExactView {
+struct ExactView : PolicyMeasures {
   std::int64_t step = 0;
   std::chrono::steady_clock::time_point when;
-  double tv = 0, l1 = 0, jsd = 0, kl = 0;  // learned against target
   double expected_length = 0;
   GraphPolicy policy;                      // P_F, P_B on every edge
   ForwardFlow forward;                     // visits, edge probabilities, P_T: the learned side
   std::vector<double> log_demand;          // [S] log F(s) that rewards ask for through P_B
   std::vector<double> mode_mass;           // [modes] P_T in each mode
   double sweep_seconds = 0;                // what this view cost the trainer
+};
+
+/// A mean over samples, and its standard error.
+struct Estimate {
+  double value = 0, error = 0;
+};
+
+/// What can be said without a sweep over the graph, from fresh samples of the policy itself: never
+/// from what training sampled. Nothing where a quantity cannot be had in this world.
+struct EstimateView {
+  std::int64_t step = 0;
+  std::int64_t objects = 0;                // fresh samples behind it
+  std::optional<double> tv, l1, jsd;       // of the samples' frequencies; perfect samples give more than 0
+  std::optional<Estimate> elbo, entropy;   // as in PolicyMeasures
+  std::optional<Estimate> length;          // actions per trajectory, the stop included
+  std::optional<Estimate> eubo;            // over objects drawn from the target
+  std::optional<Estimate> log_likelihood;  // log P_T of objects drawn from the target
+  std::optional<double> pearson, spearman; // of log P_T and log R over test objects
+  double top_log_reward = 0;               // mean log R of the best distinct samples, kTopObjects at most
+  std::optional<double> top_diversity;     // their mean distance: share of differing state entries
+  double seconds = 0;                      // what this view cost the trainer
+
+  static constexpr int kTopObjects = 100;
 };
 
 /// One finished trajectory of the last batch, for the eye.
@@ -99,6 +122,7 @@ struct Snapshot {
   double asked_rate = 0;                        // steps per second, 0 = as fast as possible
   std::int64_t run_until = 0;                   // step at which it pauses, 0 = open end
   std::shared_ptr<const ExactView> exact;       // null without graph or before the first sweep
+  std::shared_ptr<const EstimateView> estimate;  // null where exact is not, or before the first
   std::shared_ptr<const BehaviourView> behaviour;
   std::shared_ptr<const History> history;
   std::vector<RunEvent> events;

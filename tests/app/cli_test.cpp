@@ -126,7 +126,8 @@ TEST_CASE("train --json ends with one object that holds every promised key", "[c
   for (const char* key :
        {"preset", "env", "objective", "seed", "steps", "trajectories", "states_visited", "seconds",
         "iterations_per_second", "loss", "log_z", "log_z_true", "tv", "l1", "jsd", "kl",
-        "modes_found", "modes_total", "exact"}) {
+        "modes_found", "modes_total", "exact", "kl_reverse", "log_z_error", "pearson", "spearman",
+        "log_likelihood", "entropy", "expected_length", "elbo", "eubo", "mode_mass"}) {
     CAPTURE(key);
     CHECK(json.contains(key));
   }
@@ -140,12 +141,19 @@ TEST_CASE("train --json ends with one object that holds every promised key", "[c
   CHECK(json.at("modes_total") == 4);
   CHECK(json.at("log_z_true").get<double>() == Approx(3.10906).epsilon(1e-5));
   CHECK(json.at("l1").get<double>() == Approx(2 * json.at("tv").get<double>()));
+  CHECK(json.at("elbo").get<double>() < json.at("log_z_true").get<double>());
+  CHECK(json.at("eubo").get<double>() > json.at("log_z_true").get<double>());
+  CHECK(json.at("elbo_error").is_null());  // it is exact
 }
 
-TEST_CASE("what cannot be known is null", "[cli]") {
+TEST_CASE("without a graph there are estimates with errors, and what cannot be known is null", "[cli]") {
   const auto json = train_json({"--steps", "3", "--set", "exact.states=10"});
   CHECK(json.at("exact") == false);
-  for (const char* key : {"tv", "l1", "jsd", "kl"}) {
+  for (const char* key : {"tv", "l1", "jsd", "elbo", "elbo_error", "eubo", "eubo_error", "samples"}) {
+    CAPTURE(key);
+    CHECK(json.at(key).is_number());
+  }
+  for (const char* key : {"kl", "kl_reverse", "mode_mass"}) {
     CAPTURE(key);
     CHECK(json.at(key).is_null());
   }

@@ -11,7 +11,6 @@
 #include <variant>
 #include <vector>
 
-#include "core/graph/divergence.h"
 #include "core/graph/exact_flow.h"
 #include "core/run/config.h"
 #include "core/run/session.h"
@@ -86,15 +85,13 @@ inline std::shared_ptr<const ExactView> make_fake_exact(const RunInfo& run, doub
   const GraphPolicy perfect = policy_of(graph, flow, run.target.log_reward, uniform.backward);
   view->policy = mix(graph, uniform, perfect, quality);
   view->forward = forward_flow(graph, view->policy.forward, view->policy.stop);
-  const Divergence d = divergence(view->forward.terminating, run.target.probability);
-  view->tv = d.tv;
-  view->l1 = d.l1;
-  view->jsd = d.jsd;
-  view->kl = d.kl;
+  const RewardFlow demand = reward_flow(graph, run.target.log_reward, view->policy.backward);
+  static_cast<PolicyMeasures&>(*view) =
+      measure(graph, view->policy, view->forward, demand, run.target);
   view->step = step;
   view->when = std::chrono::steady_clock::now();
   view->expected_length = view->forward.expected_length;
-  view->log_demand = flow.log_state;
+  view->log_demand = demand.log_state;
   view->sweep_seconds = 4e-4;
   view->mode_mass.assign(run.mode_target.size(), 0);
   for (int s = 0; s < graph.num_states(); ++s) {

@@ -47,4 +47,16 @@ TEST_CASE("missing a mode makes KL infinite; sampling beyond the target does not
   CHECK(std::isinf(spilled.kl_reverse));
 }
 
+TEST_CASE("frequencies are compared with all of the target, seen or not") {
+  // Objects a, b, c, d with target 1/2, 1/4, 1/8, 1/8; seen a three times and c once.
+  const Divergence sampled = sampled_divergence(std::array<std::int64_t, 2>{3, 1}, std::array{0.5, 0.125});
+  const Divergence whole =
+      divergence(std::array{0.75, 0.0, 0.25, 0.0}, std::array{0.5, 0.25, 0.125, 0.125});
+  CHECK(sampled.l1 == Approx(0.75).epsilon(1e-15));
+  CHECK(sampled.tv == Approx(whole.tv).epsilon(1e-15));
+  CHECK(sampled.jsd == Approx(whole.jsd).epsilon(1e-14));
+  CHECK(std::isinf(sampled.kl));
+  CHECK(sampled.kl_reverse == Approx(whole.kl_reverse).epsilon(1e-14));
+}
+
 }  // namespace flowscope

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 #include <set>
 
 #include "core/graph/exact_flow.h"
@@ -194,6 +195,34 @@ TEST_CASE("the exact flow of the rewards, taken as a policy, gives back R/Z") {
     if (const auto closed = c.environment->log_partition()) {
       CHECK(*closed == Approx(target.log_z).epsilon(1e-11).margin(1e-11));
     }
+  }
+}
+
+TEST_CASE("objects drawn from the target come as often as it says") {
+  for (const Case& c : cases()) {
+    constexpr int kDraws = 4000;
+    std::mt19937 random(5);
+    const auto uniform = [&] { return static_cast<double>(random()) / 4294967296.0; };
+    State state(static_cast<size_t>(c.environment->spec().state_length));
+    if (!c.environment->draw_target(state, uniform)) continue;
+    CAPTURE(c.name);
+    std::vector<double> frequency(static_cast<size_t>(c.graph.num_states()), 0);
+    for (int i = 0; i < kDraws; ++i) {
+      REQUIRE(c.environment->draw_target(state, uniform));
+      const int id = c.graph.find(state);
+      REQUIRE(id >= 0);
+      REQUIRE(c.graph.terminating(id));
+      frequency[static_cast<size_t>(id)] += 1.0 / kDraws;
+    }
+    // The mean of |frequency - q| is sqrt(2 q (1 - q) / (pi n)) if all is well.
+    const Target target = exact_target(c.graph, *c.environment);
+    double distance = 0, expected = 0;
+    for (size_t s = 0; s < frequency.size(); ++s) {
+      const double q = target.probability[s];
+      distance += std::abs(frequency[s] - q);
+      expected += std::sqrt(2 * q * (1 - q) / (3.14159265 * kDraws));
+    }
+    CHECK(distance < 1.25 * expected + 0.02);
   }
 }
 

@@ -203,6 +203,24 @@ TEST_CASE("a file that cannot be written or is no run is the user's mistake, by 
             .find("not a flowscope run") != std::string::npos);
 }
 
+TEST_CASE("a run of an older program, with fewer metrics, is read and recorded on") {
+  const Folder folder;
+  RunStore::create(folder.file(), Config());
+  for (const char* sql : {"ALTER TABLE metrics DROP COLUMN eubo", "ALTER TABLE metrics DROP COLUMN exact",
+                          "PRAGMA user_version = 1"}) {
+    ask(folder.file(), sql);
+  }
+  const auto has_eubo = [&] {
+    const auto columns = RunStore::open(folder.file(), Access::kRead).metrics().columns;
+    return std::ranges::count(columns, "eubo") == 1;
+  };
+  CHECK_FALSE(has_eubo());
+  RunStore::open(folder.file(), Access::kRecord).record(snapshot_at(3));
+  CHECK(has_eubo());
+  CHECK(ask(folder.file(), "PRAGMA user_version") == RunStore::kVersion);
+  CHECK(ask(folder.file(), "SELECT exact FROM metrics WHERE step = 3") == 0);
+}
+
 TEST_CASE("a run of a newer program is refused, not misread") {
   const Folder folder;
   RunStore::create(folder.file(), Config());

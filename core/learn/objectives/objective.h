@@ -32,6 +32,8 @@ struct ObjectiveSettings {
   double epsilon = 1, eta = 1e-3;
   int rollout = 4;           // transitions in a stretch
   bool path_reward = true;   // steps pay log P_B
+  double entropy = 1, clip = 0.2;  // of proximal policy optimisation
+  int epochs = 1;            // steps of the optimiser on one batch
 };
 ObjectiveSettings objective_settings(const Config& config);
 
@@ -53,6 +55,8 @@ double flow_matching(const Batch&, const ObjectiveSettings&, Evaluation&, Residu
 double modified_detailed_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double sub_trajectory_balance(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double path_consistency(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double soft_q_learning(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
+double proximal_policy(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double reverse_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double forward_kl(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);
 double wake_sleep(const Batch&, const ObjectiveSettings&, Evaluation&, Residuals&);

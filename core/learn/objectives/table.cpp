@@ -19,6 +19,8 @@ Objective find_objective_function(std::string_view name) {
       {"symmetric_kl", symmetric_kl},
       {"rtb", relative_trajectory_balance},
       {"pcl", path_consistency},
+      {"softq", soft_q_learning},
+      {"ppo", proximal_policy},
       {"nadb", non_acyclic_detailed_balance},
       {"sdb", stable_detailed_balance},
   };
@@ -54,6 +56,9 @@ ObjectiveSettings objective_settings(const Config& config) {
     if (spec.key == "objective.epsilon") settings.epsilon = config.real(spec.key);
     if (spec.key == "objective.eta") settings.eta = config.real(spec.key);
     if (spec.key == "objective.rollout") settings.rollout = static_cast<int>(config.integer(spec.key));
+    if (spec.key == "objective.entropy") settings.entropy = config.real(spec.key);
+    if (spec.key == "objective.clip") settings.clip = config.real(spec.key);
+    if (spec.key == "objective.epochs") settings.epochs = static_cast<int>(config.integer(spec.key));
     if (spec.key == "objective.path_reward") settings.path_reward = config.text(spec.key) == "log_pb";
   }
   return settings;

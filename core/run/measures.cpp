@@ -1,0 +1,73 @@
+#include "core/run/measures.h"
+
+#include <cmath>
+
+namespace flowscope {
+namespace {
+
+const ExactView* exact_of(const Snapshot& s) { return exact_is_current(s) ? s.exact.get() : nullptr; }
+
+const EstimateView* estimate_of(const Snapshot& s) {
+  return s.estimate && s.estimate->step == s.metrics.step ? s.estimate.get() : nullptr;
+}
+
+std::optional<double> finite(std::optional<double> x) {
+  return x && std::isfinite(*x) ? x : std::nullopt;
+}
+
+/// The exact member where there is an exact view, otherwise what `estimate` makes of an estimate.
+template <class Estimated>
+std::optional<double> either(const Snapshot& s, double ExactView::* member, Estimated estimate) {
+  if (const ExactView* exact = exact_of(s)) return finite(exact->*member);
+  if (const EstimateView* view = estimate_of(s)) return finite(estimate(*view));
+  return std::nullopt;
+}
+
+template <class Estimated>
+std::optional<double> estimated(const Snapshot& s, Estimated estimate) {
+  if (const EstimateView* view = estimate_of(s)) return finite(estimate(*view));
+  return std::nullopt;
+}
+
+using View = EstimateView;
+using Number = std::optional<double>;
+
+Number value(const std::optional<Estimate>& e) { return e ? Number(e->value) : Number(); }
+Number error(const std::optional<Estimate>& e) { return e ? Number(e->error) : Number(); }
+Number none(const View&) { return {}; }
+
+}  // namespace
+
+std::span<const Measure> measures() {
+  using S = const Snapshot&;
+  using E = const View&;
+  static constexpr Measure kTable[] = {
+      {"tv", [](S s) { return either(s, &ExactView::tv, [](E e) { return e.tv; }); }},
+      {"l1", [](S s) { return either(s, &ExactView::l1, [](E e) { return e.l1; }); }},
+      {"jsd", [](S s) { return either(s, &ExactView::jsd, [](E e) { return e.jsd; }); }},
+      {"kl", [](S s) { return either(s, &ExactView::kl, none); }},
+      {"kl_reverse", [](S s) { return either(s, &ExactView::kl_reverse, none); }},
+      {"pearson", [](S s) { return either(s, &ExactView::pearson, [](E e) { return e.pearson; }); }},
+      {"spearman", [](S s) { return either(s, &ExactView::spearman, [](E e) { return e.spearman; }); }},
+      {"log_likelihood",
+       [](S s) { return either(s, &ExactView::log_likelihood, [](E e) { return value(e.log_likelihood); }); }},
+      {"log_likelihood_error", [](S s) { return estimated(s, [](E e) { return error(e.log_likelihood); }); }},
+      {"entropy", [](S s) { return either(s, &ExactView::entropy, [](E e) { return value(e.entropy); }); }},
+      {"entropy_error", [](S s) { return estimated(s, [](E e) { return error(e.entropy); }); }},
+      {"expected_length",
+       [](S s) { return either(s, &ExactView::expected_length, [](E e) { return value(e.length); }); }},
+      {"expected_length_error", [](S s) { return estimated(s, [](E e) { return error(e.length); }); }},
+      {"elbo", [](S s) { return either(s, &ExactView::elbo, [](E e) { return value(e.elbo); }); }},
+      {"elbo_error", [](S s) { return estimated(s, [](E e) { return error(e.elbo); }); }},
+      {"eubo", [](S s) { return either(s, &ExactView::eubo, [](E e) { return value(e.eubo); }); }},
+      {"eubo_error", [](S s) { return estimated(s, [](E e) { return error(e.eubo); }); }},
+      {"top_log_reward", [](S s) { return estimated(s, [](E e) { return Number(e.top_log_reward); }); }},
+      {"top_diversity", [](S s) { return estimated(s, [](E e) { return e.top_diversity; }); }},
+      {"samples", [](S s) { return estimated(s, [](E e) { return Number(static_cast<double>(e.objects)); }); }},
+  };
+  return kTable;
+}
+
+bool measures_are_exact(const Snapshot& s) { return exact_of(s) != nullptr; }
+
+}  // namespace flowscope
