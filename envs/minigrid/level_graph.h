@@ -64,8 +64,9 @@ struct LevelGraph {
   World world(int id) const;
 };
 
-/// Searches from the level's first situation, `depth` actions far. Situation 0 is the first one.
-/// Throws std::invalid_argument for a level whose balls move by themselves and for more than
+/// Searches from the level's first situation, `depth` actions far. Situation 0 is the first one. The
+/// level must be one in which nothing is drawn while it is played and whose rules remember nothing
+/// that changes: MiniGrid's but Dynamic-Obstacles. Throws std::invalid_argument for more than
 /// `budget` situations.
 LevelGraph explore(const Level& level, std::uint64_t seed, int depth, int budget);
 

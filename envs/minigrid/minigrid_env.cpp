@@ -246,10 +246,14 @@ void MinigridEnv::features(StateView state, std::span<std::int32_t> active) cons
 std::vector<MapView> MinigridEnv::maps() const {
   // Without the outer walls.
   const int width = graph_.start.width - 2, height = graph_.start.height - 2;
-  return {{.name = "position", .width = width, .height = height, .x_label = "x", .y_label = "y",
-           .gaps = true},
-          {.name = "position and heading", .width = 2 * width, .height = 2 * height, .x_label = "x",
-           .y_label = "y", .block = 2, .gaps = true}};
+  const MapView position{.name = "position", .width = width, .height = height,
+                         .x_label = "column", .y_label = "row from below", .gaps = true};
+  MapView heading = position;
+  heading.name = "position and heading";
+  heading.width *= 2;
+  heading.height *= 2;
+  heading.block = 2;
+  return {position, heading};
 }
 
 int MinigridEnv::map_cell(int map, StateView state) const {
