@@ -12,8 +12,8 @@ file(GLOB SHADERS CONFIGURE_DEPENDS shaders/*.vert shaders/*.frag)
 embed(${CMAKE_BINARY_DIR}/generated/shaders.cpp shader_files ${SHADERS})
 
 # --- envs: worlds. Standard library only ------------------------------------------------------------
-file(GLOB ENVS CONFIGURE_DEPENDS envs/*.cpp envs/minigrid/*.cpp envs/minigrid/babyai/*.cpp
-  envs/miniworld/*.cpp)
+file(GLOB ENVS CONFIGURE_DEPENDS envs/*.cpp envs/continuous/*.cpp envs/minigrid/*.cpp
+  envs/minigrid/babyai/*.cpp envs/miniworld/*.cpp)
 add_library(envs STATIC ${ENVS})
 # Rewards equal other programs' to the last bit: no fused multiply-subtract.
 target_compile_options(envs PRIVATE -ffp-contract=off)
@@ -35,7 +35,8 @@ target_link_libraries(run PUBLIC graph PRIVATE nlohmann_json::nlohmann_json PkgC
 # --- core/learn: the trainer. The only room that knows torch ------------------------------------------
 # A library of its own, loaded when training starts: libtorch costs half a second and 150 MB.
 include(cmake/torch.cmake)
-file(GLOB LEARN CONFIGURE_DEPENDS core/learn/*.cpp core/learn/objectives/*.cpp)
+file(GLOB LEARN CONFIGURE_DEPENDS core/learn/*.cpp core/learn/objectives/*.cpp
+  core/learn/continuous/*.cpp)
 list(FILTER LEARN EXCLUDE REGEX "core/learn/(plugin|kernels_isa)[.]cpp$")
 add_library(learn STATIC ${LEARN})
 include(cmake/kernels.cmake)

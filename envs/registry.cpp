@@ -1,6 +1,11 @@
 #include "envs/registry.h"
 
 #include "envs/bits.h"
+#include "envs/continuous/box.h"
+#include "envs/continuous/diffusion.h"
+#include "envs/continuous/hybrid.h"
+#include "envs/continuous/line.h"
+#include "envs/continuous/torus.h"
 #include "envs/dag.h"
 #include "envs/hypergrid.h"
 #include "envs/minigrid/minigrid_env.h"
@@ -15,6 +20,11 @@ std::span<const EnvironmentEntry> environments() {
       set_entry(),
       dag_entry(),
       minigrid_entry(),
+      box_entry(),
+      line_entry(),
+      torus_entry(),
+      diffusion_entry(),
+      hybrid_entry(),
   };
   return table;
 }

@@ -12,6 +12,8 @@
 
 namespace flowscope {
 
+class ContinuousEnvironment;
+
 struct EnvironmentEntry {
   std::string name;   // as in environment.name
   std::string title;  // for a person
@@ -19,7 +21,9 @@ struct EnvironmentEntry {
   std::vector<ParamSpec> params;
   /// Makes the environment. `params` holds a value, in range, for every key of the schema. Throws
   /// std::invalid_argument with one clear line where values do not go together.
-  std::shared_ptr<const Environment> (*make)(const Params& params);
+  std::shared_ptr<const Environment> (*make)(const Params& params) = nullptr;
+  /// The same for a world with real-valued states; every entry has one of the two.
+  std::shared_ptr<const ContinuousEnvironment> (*make_continuous)(const Params& params) = nullptr;
 };
 
 /// Every environment, in the order a person should meet them.

@@ -22,9 +22,10 @@ struct Case {
 std::vector<Case> cases_of(const BenchOptions& options) {
   std::vector<Case> cases;
   for (const char* preset : {"hypergrid-8x8", "hypergrid-16x16", "hypergrid-64x64", "hypergrid-8^4",
-                             "hypergrid-20^4", "bits-8"}) {
+                             "hypergrid-20^4", "bits-8", "box-0.25", "box-0.1"}) {
     for (const char* objective : {"tb", "db", "subtb"}) {
-      for (const int batch : {16, 256}) {
+      for (const int batch : {16, 128, 256}) {
+        if (std::string(preset).starts_with("box") != (batch == 128)) continue;  // its published size
         Case c{std::string(preset) + " " + objective + " " + std::to_string(batch), preset, objective,
                batch, Config::from_preset(preset)};
         if (c.name.find(options.filter) == std::string::npos) continue;

@@ -28,6 +28,7 @@ Config make_config(const RunOptions& options, const std::string& default_preset)
   if (options.steps) config.set("steps", *options.steps);
   if (options.seed) config.set("seed", *options.seed);
   config.make_environment();  // values that do not go together are a mistake here, not later
+  config.make_space();
   return config;
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <cstdio>
 #include <vector>
 
@@ -39,9 +40,16 @@ std::string clock_time(double seconds) {
   return format("%lld:%02lld:%02lld", s / 3600, s / 60 % 60, s % 60);
 }
 
+/// Of the newest exact view, of a graph or of a density.
+static std::optional<double> shown_tv(const Snapshot& snapshot) {
+  if (snapshot.exact) return snapshot.exact->tv;
+  if (snapshot.density && snapshot.density->exact) return snapshot.density->tv;
+  return std::nullopt;
+}
+
 std::string metrics_line(const Snapshot& snapshot) {
   std::string text;
-  if (snapshot.exact) text += format("TV %.3g  ", snapshot.exact->tv);
+  if (const auto tv = shown_tv(snapshot)) text += format("TV %.3g  ", *tv);
   if (snapshot.estimate && snapshot.estimate->tv) {
     text += format("TV %.3g (of %lld samples)  ", *snapshot.estimate->tv,
                    static_cast<long long>(snapshot.estimate->objects));
@@ -72,7 +80,7 @@ std::string progress_line(const Snapshot& snapshot, std::int64_t steps, int colu
     parts.push_back(grouped(std::llround(m.iterations_per_second)) + " it/s");
     parts.push_back(clock_time(left) + " left");
   }
-  if (snapshot.exact) parts.push_back(format("TV %.3g", snapshot.exact->tv));
+  if (const auto tv = shown_tv(snapshot)) parts.push_back(format("TV %.3g", *tv));
   if (m.loss) parts.push_back(format("loss %.3g", *m.loss));
   if (!std::isnan(m.log_z)) parts.push_back(format("log Z %.3f", m.log_z));
   if (snapshot.run && snapshot.run->log_z_true && !std::isnan(m.log_z)) {

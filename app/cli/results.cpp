@@ -28,10 +28,15 @@ nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
                {"log_z_true", or_null(log_z_true)},
                {"log_z_error", or_null(log_z_error)}};
   for (const Measure& measure : measures()) json[measure.name] = or_null(measure.of(s));
-  json["mode_mass"] = measures_are_exact(s) ? Json(s.exact->mode_mass) : Json();
+  json["mode_mass"] = s.exact && measures_are_exact(s) ? Json(s.exact->mode_mass) : Json();
   json["modes_found"] = s.metrics.modes_found;
   json["modes_total"] = s.metrics.modes_total;
   json["exact"] = measures_are_exact(s);
+  if (s.density) {
+    json["log_z_weighted"] = s.density->log_z;
+    json["effective_sample_size"] = s.density->effective;
+    json["jsd_kde"] = or_null(s.density->jsd_kde);
+  }
   return json;
 }
 

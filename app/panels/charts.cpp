@@ -17,6 +17,7 @@ const History& history_of(const Snapshot& s) {
 
 std::string empty_words(const Snapshot& s, bool exact_only) {
   if (!s.run) return s.state == RunState::kFailed ? "no run" : "waiting for the trainer";
+  if (exact_only && s.run->space) return "needs a space of one or two dimensions";
   if (exact_only && !s.run->graph) return "needs all states: too many to enumerate";
   return "press Space to train";
 }

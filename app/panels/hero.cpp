@@ -110,17 +110,21 @@ HeroTab effective_tab(const PanelContext& context) {
   const HeroTab tab = context.ui.hero;
   const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
   const RunInfo* run = context.snapshot.run.get();
+  if (run && run->space) return HeroTab::kMap;
   const bool mapless = run && run->graph && context.ui.cells.cell_of.empty();
   return on_map && mapless ? HeroTab::kObjects : tab;
 }
 
 std::string exact_words(const PanelContext& context) {
   const Snapshot& s = context.snapshot;
-  if (!s.exact) return "no exact view yet";
-  std::string words = "exact \u00b7 step " + format_count(s.exact->step);
+  if (!s.exact && !s.density) return "no exact view yet";
+  const bool exact = s.exact || s.density->exact;
+  std::string words = (exact ? "exact \u00b7 step " : "sampled \u00b7 step ") +
+                      format_count(s.exact ? s.exact->step : s.density->step);
   if (!context.interactive || s.state != RunState::kRunning) return words;
   using Milliseconds = std::chrono::duration<double, std::milli>;
-  const double age = Milliseconds(std::chrono::steady_clock::now() - s.exact->when).count();
+  const auto when = s.exact ? s.exact->when : s.density->when;
+  const double age = Milliseconds(std::chrono::steady_clock::now() - when).count();
   char text[32];
   std::snprintf(text, sizeof text, age < 950 ? " \u00b7 %.0f ms ago" : " \u00b7 %.1f s ago",
                 age < 950 ? std::max(10.0, std::round(age / 10) * 10) : age / 1000);
@@ -154,8 +158,8 @@ void draw_hero(PanelContext& context, const Rect& rect) {
     r.y += used;
     r.h -= used;
   }
-  if (!s.run->graph) return not_enumerable(context, r);
-  if (!s.exact) {
+  if (!s.run->graph && !s.run->space) return not_enumerable(context, r);
+  if (!s.exact && !s.density) {
     message(context, r, t.color.text, "The first exact view is on its way",
             "The target is known; the policy is evaluated on every state next.");
     return;

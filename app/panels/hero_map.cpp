@@ -135,6 +135,30 @@ void overlay_trajectories(PanelContext& context, const MapFrame& frame) {
   }
 }
 
+/// Trajectories of a continuous space, where its map has room for two coordinates.
+void overlay_paths(PanelContext& context, const MapFrame& frame) {
+  const Theme& t = context.theme;
+  const MapView& view = context.ui.cells.view;
+  const Snapshot& s = context.snapshot;
+  if (!s.density || view.height < 2) return;
+  const MapRegion region = s.run->space->map();
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  for (const PathView& path : s.density->recent) {
+    std::vector<ImVec2> points;
+    for (size_t k = 0; k < path.x.size(); ++k) {
+      points.push_back(frame.point((path.x[k] - region.x0) / (region.x1 - region.x0) * view.width,
+                                   (path.y[k] - region.y0) / (region.y1 - region.y0) * view.height));
+    }
+    // A step across the seam of a torus is no line across the map.
+    if (!region.periodic) {
+      draw_line(list, points, IM_COL32(0, 0, 0, 120), t.px(2.6f));
+      draw_line(list, points, with_alpha(IM_COL32_WHITE, 0.8f), t.px(1.1f));
+    }
+    list->AddCircleFilled(points.back(), t.px(3.6f), IM_COL32(0, 0, 0, 200), 14);
+    list->AddCircleFilled(points.back(), t.px(2.4f), IM_COL32_WHITE, 14);
+  }
+}
+
 void overlays(PanelContext& context, const MapFrame& frame) {
   const UiState& ui = context.ui;
   ImGui::PushClipRect(frame.cells.min(), frame.cells.max(), true);
@@ -142,6 +166,7 @@ void overlays(PanelContext& context, const MapFrame& frame) {
     const FlowArrows& arrows = flow_arrows(context);
     if (arrows.refusal.empty()) draw_flow_arrows(context, frame, arrows.learned);
   }
+  if (ui.show_trajectories && context.snapshot.run->space) overlay_paths(context, frame);
   if (ui.show_trajectories) overlay_trajectories(context, frame);
   ImGui::PopClipRect();
 }
@@ -237,7 +262,8 @@ void difference_notes(PanelContext& context, const Places& p) {
               shortened(t.font.mono, value, r.w - t.px(48)));
     y += t.px(22);
   };
-  fact("TV", s.exact ? format_number(s.exact->tv, 3) : "-");
+  const bool density = s.density && s.density->exact;
+  fact("TV", s.exact ? format_number(s.exact->tv, 3) : density ? format_number(s.density->tv, 3) : "-");
   if (ui.cells.worst < 0 || ui.cells.learned.empty()) return;
   fact("worst", cell_label(context, ui.cells.worst));
   const size_t w = at(ui.cells.worst);

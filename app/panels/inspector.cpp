@@ -210,6 +210,8 @@ void tip(PanelContext& context, const Rect& r) {
   std::string words = "Click a cell or a state. Hover to peek.";
   if (!s.run)
     words = s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
+  else if (s.run->space)
+    words = "The states of this world are real-valued: the map shows densities of them.";
   else if (!s.run->graph)
     words = "There are too many states to look into one by one.";
   else if (!s.exact)

@@ -23,6 +23,7 @@ constexpr struct {
 std::string missing(const PanelContext& context) {
   const Snapshot& s = context.snapshot;
   if (!s.run) return s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
+  if (s.run->space) return "The states of this world are real-valued: there is no graph of them.";
   if (!s.run->graph) return "Needs a world whose states can be enumerated.";
   if (!s.exact) return "Waiting for the first exact view.";
   if (context.ui.lower == LowerTab::kTrajectories &&

@@ -76,12 +76,42 @@ void sum_exact(const ExactView& exact, double log_z, MapCells& cells) {
   compare(cells);
 }
 
+/// A continuous space: the cells are those of its density's grid, and hold no states to point at.
+void update_density_cells(const Snapshot& s, UiState& ui) {
+  const DensityGrid& target = s.run->density;
+  MapCells& cells = ui.cells;
+  const auto as_float = [](const DensityGrid& grid) {
+    return std::vector<float>(grid.mass.begin(), grid.mass.end());
+  };
+  if (cells.run_key != s.run) {
+    const MapRegion region = s.run->space->map();
+    cells = MapCells{.version = cells.version + 1, .run_key = s.run};
+    cells.view = {"", target.width, target.height, region.x_label, region.y_label};
+    cells.state.assign(target.mass.size(), -2);
+    cells.target = as_float(target);
+    cells.max_target = cells.min_target = largest(cells.target);
+    for (const float v : cells.target) {
+      if (v > 0 && v < cells.min_target) cells.min_target = v;
+    }
+    ui.map = 0;
+    ui.zoom = {};
+    ui.hovered_cell = -1;
+  }
+  if (!s.density || cells.exact_key == s.density) return;
+  cells.learned = as_float(s.density->learned);
+  cells.max_learned = largest(cells.learned);
+  compare(cells);
+  cells.exact_key = s.density;
+  ++cells.version;
+}
+
 }  // namespace
 
 void update_map_cells(PanelContext& context) {
   const Snapshot& s = context.snapshot;
   UiState& ui = context.ui;
   MapCells& cells = ui.cells;
+  if (s.run && !s.run->density.mass.empty()) return update_density_cells(s, ui);
   if (!s.run || !s.run->graph) {
     cells = MapCells{.version = cells.version + 1};
     return;

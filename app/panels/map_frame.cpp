@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "app/panels/facts.h"
 #include "app/panels/widgets.h"
@@ -98,6 +99,51 @@ Ticks ticks_of(int cells, int block, float extent, double in_view, float least) 
   return t;
 }
 
+/// Numbers along one axis of a continuous space, where they are rather than at cells.
+void real_axis(const Theme& t, const MapFrame& f, const MapView& view, double low, double high,
+               bool vertical) {
+  const float font = t.font.small->FontSize;
+  const double cells = vertical ? view.height : view.width;
+  const double begin = vertical ? f.window.y : f.window.x;
+  const double in_view = vertical ? f.window.h : f.window.w;
+  const double unit = (high - low) / cells;  // of the axis, a cell
+  const double pixels = (vertical ? f.cells.h : f.cells.w) / (in_view * unit);
+  double step = std::pow(10, std::floor(std::log10(t.px(34) / pixels)));
+  for (const double factor : {2.0, 2.5, 2.0}) {  // 1, 2, 5, 10 times a power of ten
+    if (step * pixels >= t.px(34)) break;
+    step *= factor;
+  }
+  const double first = std::ceil((low + begin * unit) / step - 1e-9) * step;
+  for (double x = first; x <= low + (begin + in_view) * unit + 1e-9; x += step) {
+    const double cell = (x - low) / unit;
+    const ImVec2 p = vertical ? f.point(f.window.x, cell) : f.point(cell, f.window.y);
+    char text[24];
+    std::snprintf(text, sizeof text, "%.4g", std::abs(x) < 1e-9 * step ? 0 : x);
+    if (vertical) {
+      draw_text(t.font.small, f.cells.x - t.px(6), p.y + font * 0.36f, t.color.muted, text, Align::kRight);
+    } else {
+      draw_text(t.font.small, p.x, f.cells.y + f.cells.h + t.px(4) + font * 0.8f, t.color.muted, text,
+                Align::kCenter);
+    }
+  }
+}
+
+void axis_names(const Theme& t, const MapView& view, const MapFrame& f) {
+  const float font = t.font.small->FontSize;
+  draw_text(t.font.small, f.cells.x + f.cells.w / 2, f.cells.y + f.cells.h + t.px(20) + font * 0.8f,
+            t.color.muted, view.x_label, Align::kCenter);
+  if (view.height < 2) return;
+  draw_text(t.font.small, f.cells.x - t.px(6), f.cells.y - t.px(5), t.color.muted, view.y_label,
+            Align::kRight);
+}
+
+void real_axes(const Theme& t, const MapRegion& region, const MapView& view, const MapFrame& f,
+               bool named, bool y_axis) {
+  real_axis(t, f, view, region.x0, region.x1, false);
+  if (view.height > 1 && y_axis) real_axis(t, f, view, region.y0, region.y1, true);
+  if (named) axis_names(t, view, f);
+}
+
 void axes(const Theme& t, const MapView& view, const MapFrame& f, bool named, bool y_axis) {
   const float font = t.font.small->FontSize;
   const Ticks tx = ticks_of(view.width, view.block, f.cells.w, f.window.w, t.px(26));
@@ -191,7 +237,11 @@ MapFrame draw_map(PanelContext& context, const MapLook& look, const Rect& cells)
               "not known yet", Align::kCenter);
   }
   outline(cells.inset(-1), t.color.line);
-  axes(t, view, frame, look.axis_names, look.y_axis);
+  if (const auto& space = context.snapshot.run->space) {
+    real_axes(t, space->map(), view, frame, look.axis_names, look.y_axis);
+  } else {
+    axes(t, view, frame, look.axis_names, look.y_axis);
+  }
   return frame;
 }
 

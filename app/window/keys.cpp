@@ -80,7 +80,7 @@ void ask(PanelContext& c, bool) {
 void peek(PanelContext& c, bool down) { c.ui.peek_target = down; }
 
 void next_map(PanelContext& c, bool) {
-  if (!c.snapshot.run) return;
+  if (!c.snapshot.run || !c.snapshot.run->environment) return;
   const auto count = static_cast<int>(c.snapshot.run->environment->maps().size());
   if (count > 0) c.ui.map = (c.ui.map + 1) % count;
   c.ui.zoom = {};

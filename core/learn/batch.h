@@ -51,6 +51,16 @@ struct Evaluation {
   std::vector<double> d_log_pf, d_log_pb, d_log_flow, d_log_stop, d_log_inflow_pf;  // as above
   double d_log_z = 0;
 
+  /// Zero derivatives for every number that there is.
+  void clear_derivatives() {
+    d_log_pf.assign(log_pf.size(), 0);
+    d_log_pb.assign(log_pb.size(), 0);
+    d_log_flow.assign(log_flow.size(), 0);
+    d_log_stop.assign(log_stop.size(), 0);
+    d_log_inflow_pf.assign(log_inflow_pf.size(), 0);
+    d_log_z = 0;
+  }
+
   double estimated_log_z = 0;  // what the batch says, for objectives without log Z as a parameter
 };
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <ctime>
 
+#include "core/learn/continuous/density_trainer.h"
+#include "core/learn/continuous/quadrature.h"
 #include "core/learn/exact_view.h"
 #include "core/learn/gemm.h"
 #include "core/learn/trainer.h"
@@ -38,7 +40,11 @@ struct Window {
   double states = 0, visits = 0, flops = 0;
 };
 
-Window run_window(Trainer<float>& trainer, double seconds) {
+double distinct(const RowBatch& batch) { return batch.rows.size(); }
+double distinct(const PointBatch& batch) { return batch.num_rows(); }
+
+template <class AnyTrainer>
+Window run_window(AnyTrainer& trainer, double seconds) {
   Window w;
   const auto start = Clock::now();
   while (w.seconds < seconds) {
@@ -55,7 +61,7 @@ Window run_window(Trainer<float>& trainer, double seconds) {
     w.parts[1] += between(t1, t2);
     w.parts[2] += between(t2, t3);
     w.parts[3] += between(t3, t4);
-    w.states += trainer.batch().rows.size();
+    w.states += distinct(trainer.batch());
     w.visits += static_cast<double>(trainer.batch().transitions.size());
     w.flops += 3 * trainer.policy().flops(trainer.sweep());  // the backward pass is two products
     ++w.iterations;
@@ -64,14 +70,10 @@ Window run_window(Trainer<float>& trainer, double seconds) {
   return w;
 }
 
-}  // namespace
-
-BenchResult bench(const Config& config, double seconds) {
-  prepare_trainer_thread();
+/// All but the exact sweep.
+template <class AnyTrainer>
+BenchResult measure(AnyTrainer& trainer, double seconds) {
   BenchResult result;
-  const auto environment = config.make_environment();
-  Trainer<float> trainer(config, environment);
-  trainer.set_threads(choose_threads(config, environment));
   run_window(trainer, seconds / 5);  // warm-up: buffers grow, the first policy changes
   std::vector<Window> windows;
   std::vector<double> peaks;  // beside each window: a shared machine's rate drifts
@@ -93,6 +95,34 @@ BenchResult bench(const Config& config, double seconds) {
   result.evaluation = w.parts[1] / n;
   result.backward = w.parts[2] / n;
   result.optimiser = w.parts[3] / n;
+  return result;
+}
+
+BenchResult bench_space(const Config& config, double seconds) {
+  RunInfo run;
+  run.config = config;
+  run.space = config.make_space();
+  DensityTrainer<float> trainer(config, run.space);
+  BenchResult result = measure(trainer, seconds);
+  if (has_quadrature(*run.space)) {
+    const std::atomic<bool> cancel = false;
+    DensityGrid density;
+    const auto start = Clock::now();
+    carry_density(*run.space, trainer.policy(), cancel, density);
+    result.exact_sweep = between(start, Clock::now());
+  }
+  return result;
+}
+
+}  // namespace
+
+BenchResult bench(const Config& config, double seconds) {
+  prepare_trainer_thread();
+  const auto environment = config.make_environment();
+  if (!environment) return bench_space(config, seconds);
+  Trainer<float> trainer(config, environment);
+  trainer.set_threads(choose_threads(config, environment));
+  BenchResult result = measure(trainer, seconds);
 
   if (const auto graph = StateGraph::enumerate(*environment, config.integer("exact.states"))) {
     RunInfo run;

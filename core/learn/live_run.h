@@ -1,14 +1,15 @@
-// One run as it lives: trainer, truth, history and behaviour window together. No thread.
+// One run as it lives: trainer, truth, history and counters together. No thread. What worlds of all
+// kinds share is here; GraphRun and DensityRun hold the engines.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "core/learn/object_window.h"
-#include "core/learn/trainer.h"
+#include "core/learn/step_report.h"
 #include "core/run/session.h"
 #include "core/run/snapshot.h"
 
@@ -16,25 +17,24 @@ namespace flowscope {
 
 class LiveRun {
  public:
-  /// Enumerates the world and makes the networks. Throws UsageError or DamagedFile.
-  LiveRun(const Config& config, const Checkpoint* from);
+  virtual ~LiveRun() = default;
 
   /// One training step. False if it could not be taken; trouble() then says why.
   bool step();
   const std::string& trouble() const { return trouble_; }
-  std::int64_t steps() const { return trainer_.steps(); }
+  virtual std::int64_t steps() const = 0;
   const Config& config() const { return run_->config; }
 
   /// Changes live parameters: takes over a configuration that differs in live keys only.
   void reconfigure(const Config& config, const std::string& event);
   void add_event(const std::string& text) { events_.push_back({steps(), text}); }
 
-  /// Whether the exact view, or without a graph the estimates, are older than the policy, and whether
-  /// their share of time allows others.
-  bool has_exact() const { return exact_ || estimate_; }
+  /// Whether what is known of the policy, exactly or from samples, is older than the policy, and whether
+  /// its share of time allows another view.
+  bool has_exact() const { return truth_known_; }
   bool exact_stale() const;
   bool exact_due() const;
-  /// Sweeps the graph or takes fresh samples; keeps the old view when cancelled.
+  /// Computes what is exactly true of the policy; keeps the old view when cancelled.
   void refresh_exact(const std::atomic<bool>& cancel);
 
   /// Fills in what the run knows; the caller adds state, message and rates. While it is `running`,
@@ -43,38 +43,53 @@ class LiveRun {
 
   Checkpoint checkpoint() const;
 
- private:
+ protected:
   using Clock = std::chrono::steady_clock;
 
-  std::shared_ptr<const RunInfo> make_run(const Config& config,
-                                          std::shared_ptr<const StateGraph> graph) const;
-  void remember(const StepReport& report);
-  void sweep_graph(const std::atomic<bool>& cancel);
-  void take_samples(const std::atomic<bool>& cancel);
-  std::shared_ptr<const BehaviourView> behaviour() const;
+  explicit LiveRun(std::shared_ptr<const RunInfo> run) : run_(std::move(run)) {}
+
+  /// The engine's part of the above.
+  virtual StepReport train() = 0;
+  virtual double log_z() const = 0;
+  virtual int threads() const = 0;
+  virtual void save(std::vector<std::uint8_t>& bytes) const = 0;
+  virtual std::size_t restore(std::span<const std::uint8_t> bytes) = 0;  // returns the bytes consumed
+  virtual void take_over(const Config& config) = 0;  // makes a new run_
+  /// Makes a new view of what is known about the policy, exact or estimated; false if cancelled.
+  virtual bool sweep(const std::atomic<bool>& cancel) = 0;
+  virtual bool learns() const { return true; }  // a loss and log Z
+  /// Notes where the last batch ended: report_mode() and whatever it keeps of objects.
+  virtual void remember_objects() = 0;
+  virtual std::int64_t batch_size() const = 0;
+  virtual bool large() const = 0;  // big arrays are copied slowly
+  virtual void show(Snapshot& snapshot, bool fresh) = 0;
+  /// What a checkpoint holds beyond the trainer and the counters.
+  virtual void save_objects(std::vector<std::uint8_t>&) const {}
+  virtual void restore_objects(std::span<const std::uint8_t>&) {}
+
+  /// To be called once the engine stands.
+  void begin(const Checkpoint* from, std::int64_t modes);
+  void report_mode(int mode);
 
   std::shared_ptr<const RunInfo> run_;
-  Trainer<float> trainer_;
   Metrics metrics_;
+  History history_;
+
+ private:
+  void resume(const Checkpoint& from);
+
   std::string trouble_;
   std::vector<RunEvent> events_;
   std::vector<bool> mode_found_;
-  History history_;
-  bool chain_ = false;   // a baseline without a policy, judged by its window
-  ObjectWindow chained_;  // its last objects
-
-  // Objects that training has sampled lately, as graph ids in a ring.
-  std::vector<std::int32_t> window_;
-  std::vector<std::int32_t> counts_;  // [S]
-  size_t window_next_ = 0;
-
-  std::shared_ptr<const ExactView> exact_;        // with a graph
-  std::shared_ptr<const EstimateView> estimate_;  // without one
-  std::shared_ptr<const History> shown_history_;
-  std::shared_ptr<const BehaviourView> shown_behaviour_;
-  Clock::time_point shown_at_;
   Clock::time_point exact_end_ = Clock::now();
-  bool reward_changed_ = false;
+  std::shared_ptr<const History> shown_history_;
+  Clock::time_point shown_at_;
+  double sweep_seconds_ = 0;
+  std::int64_t truth_step_ = 0;
+  bool truth_known_ = false, reward_changed_ = false;
 };
+
+/// Builds the world of a configuration and makes the networks. Throws UsageError or DamagedFile.
+std::unique_ptr<LiveRun> make_live_run(const Config& config, const Checkpoint* from);
 
 }  // namespace flowscope

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/learn/gemm.h"
+#include "core/learn/named.h"
 
 namespace flowscope {
 namespace {
@@ -21,6 +22,13 @@ constexpr int kManyOutputs = 32;  // from here on the output layer is a product 
 constexpr int kRowsPerThread = 32;  // fewer are done before a second thread has woken up
 
 }  // namespace
+
+Activation find_activation(std::string_view name) {
+  static constexpr std::pair<std::string_view, Activation> kTable[] = {
+      {"relu", Activation::kRelu}, {"leaky_relu", Activation::kLeakyRelu},
+      {"elu", Activation::kElu}, {"tanh", Activation::kTanh}};
+  return named(kTable, name);
+}
 
 template <class Real>
 std::size_t Mlp<Real>::num_parameters() const {

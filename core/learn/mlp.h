@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/learn/kernels.h"
@@ -12,6 +13,9 @@
 #include "core/learn/workers.h"
 
 namespace flowscope {
+
+/// The activation of that name, as in policy.activation.
+Activation find_activation(std::string_view name);
 
 /// Sizes of a network: hidden layers of `width` units, then a linear output layer.
 struct MlpShape {

@@ -85,7 +85,7 @@ class LiveSession final : public Session {
   /// Makes a new run; on failure the session says why and goes on without one.
   void load(const Config& config, const Checkpoint* from, RunState then) {
     try {
-      run_ = std::make_unique<LiveRun>(config, from);
+      run_ = make_live_run(config, from);
       config_ = config;
       state_ = then;
       message_.clear();

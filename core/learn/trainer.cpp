@@ -20,14 +20,11 @@ PolicyShape shape_of(const Config& config) {
       {"learned", BackwardKind::kLearned}, {"tied", BackwardKind::kTied},
       {"uniform", BackwardKind::kUniform}, {"maxent", BackwardKind::kMaximumEntropy},
       {"frozen", BackwardKind::kFrozen}};
-  static constexpr std::pair<std::string_view, Activation> kActivations[] = {
-      {"relu", Activation::kRelu}, {"leaky_relu", Activation::kLeakyRelu},
-      {"elu", Activation::kElu}, {"tanh", Activation::kTanh}};
   const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
   return {.tabular = config.text("policy.kind") == "tabular",
           .width = static_cast<int>(config.integer("policy.hidden")),
           .layers = static_cast<int>(config.integer("policy.layers")),
-          .activation = named(kActivations, config.text("policy.activation")),
+          .activation = find_activation(config.text("policy.activation")),
           .layer_norm = config.boolean("policy.layer_norm"),
           .shared_torso = config.text("policy.torso") == "shared",
           .backward = objective->relative ? BackwardKind::kUniform  // never read

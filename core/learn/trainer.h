@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "core/learn/chains.h"
@@ -13,21 +11,10 @@
 #include "core/learn/objectives/objective.h"
 #include "core/learn/optimizer.h"
 #include "core/learn/policy.h"
+#include "core/learn/step_report.h"
 #include "core/run/config.h"
 
 namespace flowscope {
-
-/// What one step did. Where `trouble` is not empty nothing was changed.
-struct StepReport {
-  double loss = 0;
-  double gradient_norm = 0;
-  double mean_length = 0;       // actions per trajectory, the stop included
-  std::int64_t visits = 0;      // states visited, s0 included, repetitions counted
-  int distinct_states = 0;
-  double learning_rate = 0, epsilon = 0;  // after the schedules
-  std::optional<GradientStatistics> gradients;  // every statistics.every steps
-  std::string trouble;          // "the loss became NaN"
-};
 
 template <class Real>
 class Trainer {

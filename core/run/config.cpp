@@ -347,15 +347,28 @@ void Config::drop_inapplicable() {
   std::erase_if(set_, [&](const auto& entry) { return !find_spec(all, entry.first); });
 }
 
-std::shared_ptr<const Environment> Config::make_environment() const {
-  const EnvironmentEntry* entry = find_environment(text("environment.name"));
+/// Calls one of the entry's two makers, if it has it, with every parameter of its schema.
+template <class World>
+std::shared_ptr<const World> made(const Config& config, const EnvironmentEntry& entry,
+                                  std::shared_ptr<const World> (*make)(const Params&)) {
+  if (!make) return nullptr;
   Params values;
-  for (const ParamSpec& spec : entry->params) values[spec.key] = get(spec.key);
+  for (const ParamSpec& spec : entry.params) values[spec.key] = config.get(spec.key);
   try {
-    return entry->make(values);
+    return make(values);
   } catch (const std::invalid_argument& e) {
     throw UsageError(e.what());
   }
+}
+
+std::shared_ptr<const Environment> Config::make_environment() const {
+  const EnvironmentEntry& entry = *find_environment(text("environment.name"));
+  return made(*this, entry, entry.make);
+}
+
+std::shared_ptr<const ContinuousEnvironment> Config::make_space() const {
+  const EnvironmentEntry& entry = *find_environment(text("environment.name"));
+  return made(*this, entry, entry.make_continuous);
 }
 
 }  // namespace flowscope

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "envs/continuous/continuous_environment.h"
 #include "envs/environment.h"
 #include "envs/schema.h"
 
@@ -73,8 +74,11 @@ class Config {
   /// The default of a key under the current choices.
   ParamValue default_of(const ParamSpec& spec) const;
 
-  /// The environment that this configuration asks for. Throws UsageError.
+  /// The environment that this configuration asks for; null where its states are real-valued.
+  /// Throws UsageError.
   std::shared_ptr<const Environment> make_environment() const;
+  /// The same for worlds with real-valued states; null for all others.
+  std::shared_ptr<const ContinuousEnvironment> make_space() const;
 
   std::string preset = "custom";  // name it came from
   std::string title;

@@ -11,6 +11,10 @@ const EstimateView* estimate_of(const Snapshot& s) {
   return s.estimate && s.estimate->step == s.metrics.step ? s.estimate.get() : nullptr;
 }
 
+const DensityView* density_of(const Snapshot& s) {
+  return s.density && s.density->step == s.metrics.step ? s.density.get() : nullptr;
+}
+
 std::optional<double> finite(std::optional<double> x) {
   return x && std::isfinite(*x) ? x : std::nullopt;
 }
@@ -21,6 +25,14 @@ std::optional<double> either(const Snapshot& s, double ExactView::* member, Esti
   if (const ExactView* exact = exact_of(s)) return finite(exact->*member);
   if (const EstimateView* view = estimate_of(s)) return finite(estimate(*view));
   return std::nullopt;
+}
+
+/// As above, and of a density where it was carried through the kernels.
+template <class Estimated>
+std::optional<double> distance(const Snapshot& s, double ExactView::* member,
+                               double DensityView::* of_density, Estimated estimate) {
+  if (density_is_current(s)) return finite((*s.density).*of_density);
+  return either(s, member, estimate);
 }
 
 template <class Estimated>
@@ -41,11 +53,12 @@ Number none(const View&) { return {}; }
 std::span<const Measure> measures() {
   using S = const Snapshot&;
   using E = const View&;
+  using D = DensityView;
   static constexpr Measure kTable[] = {
-      {"tv", [](S s) { return either(s, &ExactView::tv, [](E e) { return e.tv; }); }},
-      {"l1", [](S s) { return either(s, &ExactView::l1, [](E e) { return e.l1; }); }},
-      {"jsd", [](S s) { return either(s, &ExactView::jsd, [](E e) { return e.jsd; }); }},
-      {"kl", [](S s) { return either(s, &ExactView::kl, none); }},
+      {"tv", [](S s) { return distance(s, &ExactView::tv, &D::tv, [](E e) { return e.tv; }); }},
+      {"l1", [](S s) { return distance(s, &ExactView::l1, &D::l1, [](E e) { return e.l1; }); }},
+      {"jsd", [](S s) { return distance(s, &ExactView::jsd, &D::jsd, [](E e) { return e.jsd; }); }},
+      {"kl", [](S s) { return distance(s, &ExactView::kl, &D::kl, none); }},
       {"kl_reverse", [](S s) { return either(s, &ExactView::kl_reverse, none); }},
       {"pearson", [](S s) { return either(s, &ExactView::pearson, [](E e) { return e.pearson; }); }},
       {"spearman", [](S s) { return either(s, &ExactView::spearman, [](E e) { return e.spearman; }); }},
@@ -57,9 +70,17 @@ std::span<const Measure> measures() {
       {"expected_length",
        [](S s) { return either(s, &ExactView::expected_length, [](E e) { return value(e.length); }); }},
       {"expected_length_error", [](S s) { return estimated(s, [](E e) { return error(e.length); }); }},
-      {"elbo", [](S s) { return either(s, &ExactView::elbo, [](E e) { return value(e.elbo); }); }},
+      {"elbo",
+       [](S s) {
+         if (const DensityView* view = density_of(s)) return Number(view->elbo);
+         return either(s, &ExactView::elbo, [](E e) { return value(e.elbo); });
+       }},
       {"elbo_error", [](S s) { return estimated(s, [](E e) { return error(e.elbo); }); }},
-      {"eubo", [](S s) { return either(s, &ExactView::eubo, [](E e) { return value(e.eubo); }); }},
+      {"eubo",
+       [](S s) {
+         if (const DensityView* view = density_of(s)) return view->eubo;
+         return either(s, &ExactView::eubo, [](E e) { return value(e.eubo); });
+       }},
       {"eubo_error", [](S s) { return estimated(s, [](E e) { return error(e.eubo); }); }},
       {"top_log_reward", [](S s) { return estimated(s, [](E e) { return Number(e.top_log_reward); }); }},
       {"top_diversity", [](S s) { return estimated(s, [](E e) { return e.top_diversity; }); }},
@@ -68,6 +89,6 @@ std::span<const Measure> measures() {
   return kTable;
 }
 
-bool measures_are_exact(const Snapshot& s) { return exact_of(s) != nullptr; }
+bool measures_are_exact(const Snapshot& s) { return exact_of(s) != nullptr || density_is_current(s); }
 
 }  // namespace flowscope

@@ -33,6 +33,10 @@ std::vector<ParamSpec> exploration_schema() {
        .default_value = 0.0, .min = 0, .max = 0.99,
        .help = "Probability, after every action, that a training trajectory is left unfinished. For "
                "objectives with a state flow."},
+      {.key = "exploration.step_noise", .label = "Step noise", .kind = ParamKind::kReal,
+       .default_value = 0.0, .min = 0, .max = 100,
+       .help = "Gaussian steps of continuous spaces: deviation of noise on top, in units of the "
+               "step's coordinates; fades with epsilon."},
       {.key = "local_search.rounds", .label = "Local search", .kind = ParamKind::kInteger,
        .default_value = I{0}, .min = 0, .max = 100, .unit = "rounds",
        .help = "How often each object is taken apart by P_B and rebuilt by P_F in a step."},

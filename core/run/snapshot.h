@@ -14,18 +14,27 @@
 #include "core/graph/state_graph.h"
 #include "core/run/config.h"
 #include "core/run/history.h"
+#include "envs/continuous/continuous_environment.h"
 #include "envs/environment.h"
 
 namespace flowscope {
 
+/// Masses on the map of a continuous space: cells of equal size over its frame, x fastest, y upwards.
+struct DensityGrid {
+  int width = 0, height = 0;
+  std::vector<double> mass;  // [width * height] sums to 1
+};
+
 /// What stays the same until a reset or a change of the reward.
 struct RunInfo {
   Config config;
-  std::shared_ptr<const Environment> environment;
+  std::shared_ptr<const Environment> environment;       // null where states are real-valued
+  std::shared_ptr<const ContinuousEnvironment> space;    // null where they are not
   std::shared_ptr<const StateGraph> graph;  // null if there are too many states to enumerate
   Target target;                            // empty without a graph
   std::vector<double> backward;             // [E] P_B of the target's flow; empty: as learned
   std::optional<double> log_z_true;         // from the graph, or in closed form
+  DensityGrid density;                      // R/Z of a continuous space; empty in many dimensions
   std::vector<double> mode_target;          // [modes] share of R/Z in each mode; empty without graph
 };
 
@@ -91,6 +100,32 @@ struct EstimateView {
   static constexpr int kTopObjects = 100;
 };
 
+/// A trajectory through a continuous space, on its map.
+struct PathView {
+  std::vector<float> x, y;  // from s0 to the object
+  double log_pf = 0, log_pb = 0, log_reward = 0;
+  double residual = 0;      // log Z + log_pf - log_reward - log_pb
+};
+
+/// What is known about a continuous policy at one step: its density by quadrature where the space has
+/// few dimensions, and estimates from fresh samples of P_F.
+struct DensityView {
+  std::int64_t step = 0;
+  std::chrono::steady_clock::time_point when;
+  bool exact = false;                      // there is a learned density, and so are the next four
+  double tv = 0, l1 = 0, jsd = 0, kl = 0;  // learned against target, over the cells of the map
+  DensityGrid learned;
+  std::int64_t samples = 0;    // that the estimates come from
+  double elbo = 0;             // mean of log R + log P_B - log P_F: a lower bound of log Z
+  double log_z = 0;            // importance-weighted: log of the mean of the exponentials
+  double effective = 0;        // effective sample size, as a share of the samples
+  std::optional<double> eubo;  // the same mean under P_B from exact objects: an upper bound
+  std::optional<double> jsd_kde;  // the published metric, when it was asked for
+  std::vector<float> x, y;     // [samples] where the sampled objects lie on the map
+  std::vector<PathView> recent;  // a few of the sampled trajectories
+  double sweep_seconds = 0;    // what this view cost the trainer
+};
+
 /// One finished trajectory of the last batch, for the eye.
 struct TrajectoryView {
   std::vector<std::int32_t> states;  // graph ids from s0 to x
@@ -123,6 +158,7 @@ struct Snapshot {
   std::int64_t run_until = 0;                   // step at which it pauses, 0 = open end
   std::shared_ptr<const ExactView> exact;       // null without graph or before the first sweep
   std::shared_ptr<const EstimateView> estimate;  // null where exact is not, or before the first
+  std::shared_ptr<const DensityView> density;   // null in discrete worlds or before the first sweep
   std::shared_ptr<const BehaviourView> behaviour;
   std::shared_ptr<const History> history;
   std::vector<RunEvent> events;
@@ -132,6 +168,9 @@ struct Snapshot {
 /// The exact view belongs to this very step.
 inline bool exact_is_current(const Snapshot& s) {
   return s.exact && s.exact->step == s.metrics.step;
+}
+inline bool density_is_current(const Snapshot& s) {
+  return s.density && s.density->exact && s.density->step == s.metrics.step;
 }
 
 }  // namespace flowscope

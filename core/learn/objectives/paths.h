@@ -20,6 +20,14 @@ inline std::vector<double> log_ratios(const Batch& batch, const Evaluation& e) {
   return ratios;
 }
 
+/// The log Z at which the batch's trajectory balance is best: the mean of log R + log P_B - log P_F
+/// (Malkin et al. 2023, arXiv 2210.00580, the batch-optimal baseline).
+inline double batch_log_z(const Batch& batch, const Evaluation& e) {
+  double sum = 0;
+  for (const double c : log_ratios(batch, e)) sum -= c;
+  return sum / batch.size();
+}
+
 /// Adds the derivative by sum log P_F and by sum log P_B of trajectory i to each of its terms.
 inline void push(const Batch& batch, int i, double by_forward, double by_backward, Evaluation& e) {
   for (auto k = batch.begin[static_cast<size_t>(i)]; k < batch.begin[static_cast<size_t>(i) + 1]; ++k) {

@@ -1,0 +1,259 @@
+#include "core/learn/continuous/density.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/learn/continuous/special.h"
+
+namespace flowscope {
+namespace {
+
+constexpr double kEdge = 1e-6;  // Betas may be infinite at 0 and 1: u keeps that far away
+constexpr int kMaxComponents = 64;
+
+size_t sz(long n) { return static_cast<size_t>(n); }
+double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
+double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+
+/// Parameters of one coordinate from raw numbers, and their derivatives by these.
+struct Parameters {
+  double first, second;
+  double d_first, d_second;
+};
+
+template <class Real>
+Parameters parameters_of(const DensitySpec& spec, const Real* raw) {
+  if (spec.factor == Factor::kVonMises) {
+    return {spec.high * static_cast<double>(raw[0]), spec.high * static_cast<double>(raw[1]),
+            spec.high, spec.high};
+  }
+  // Concentrations and deviations move between their ends by their logarithms.
+  const double span = std::log(spec.high / spec.low);
+  const auto between = [&](Real x, double& slope) {
+    const double s = sigmoid(static_cast<double>(x)), value = spec.low * std::exp(span * s);
+    slope = value * span * s * (1 - s);
+    return value;
+  };
+  Parameters p{};
+  if (spec.factor == Factor::kBeta) {
+    p.first = between(raw[0], p.d_first);
+  } else {
+    p.first = spec.mean_unit * static_cast<double>(raw[0]);
+    p.d_first = spec.mean_unit;
+  }
+  p.second = spec.parameters() == 1 ? spec.low : between(raw[1], p.d_second);
+  return p;
+}
+
+/// log p of one coordinate and its derivatives by the two parameters.
+struct FactorDensity {
+  double log_p, d_first, d_second;
+};
+
+FactorDensity beta_density(double alpha, double beta, double u) {
+  const double log_u = std::log(u), log_rest = std::log1p(-u);
+  const LogGamma a = log_gamma(alpha), b = log_gamma(beta), both = log_gamma(alpha + beta);
+  return {(alpha - 1) * log_u + (beta - 1) * log_rest + both.value - a.value - b.value,
+          log_u + both.slope - a.slope, log_rest + both.slope - b.slope};
+}
+
+/// Density in natural parameters: log p = a cos u + b sin u - log(2 pi I0(|(a, b)|)).
+FactorDensity von_mises_density(double a, double b, double u) {
+  const double concentration = std::hypot(a, b);
+  const LogBessel bessel = log_bessel_i0(concentration);
+  const double by_length = concentration > 0 ? bessel.slope / concentration : 0.5;
+  return {a * std::cos(u) + b * std::sin(u) - std::log(2 * std::numbers::pi) - bessel.value,
+          std::cos(u) - by_length * a, std::sin(u) - by_length * b};
+}
+
+FactorDensity gaussian_density(double mean, double deviation, double u) {
+  const double z = (u - mean) / deviation;
+  return {-z * z / 2 - std::log(deviation) - 0.5 * std::log(2 * std::numbers::pi), z / deviation,
+          (z * z - 1) / deviation};
+}
+
+FactorDensity factor_density(Factor factor, const Parameters& p, double u) {
+  switch (factor) {
+    case Factor::kBeta: return beta_density(p.first, p.second, u);
+    case Factor::kVonMises: return von_mises_density(p.first, p.second, u);
+    default: return gaussian_density(p.first, p.second, u);
+  }
+}
+
+double clamped(const DensitySpec& spec, double u) {
+  return spec.factor == Factor::kBeta ? std::clamp(u, kEdge, 1 - kEdge) : u;
+}
+
+/// log p of the coordinates under component k, and its gradient by that component's raw numbers.
+template <class Real>
+double component_density(const DensitySpec& spec, const Real* raw, Point u, int k, Real* gradient) {
+  if (spec.factor == Factor::kChoice) return u[0] == k ? 0 : -INFINITY;
+  double log_p = 0;
+  for (size_t j = 0; j < sz(spec.coordinates); ++j, raw += spec.parameters()) {
+    const Parameters p = parameters_of(spec, raw);
+    const FactorDensity f = factor_density(spec.factor, p, clamped(spec, u[j]));
+    log_p += f.log_p;
+    if (!gradient) continue;
+    *gradient++ = static_cast<Real>(f.d_first * p.d_first);
+    if (spec.parameters() > 1) *gradient++ = static_cast<Real>(f.d_second * p.d_second);
+  }
+  return log_p;
+}
+
+/// The normalised logarithms of the component weights.
+template <class Real>
+void log_weights(const Real* logits, int n, double* out) {
+  const double top = *std::max_element(logits, logits + n);
+  double sum = 0;
+  for (int k = 0; k < n; ++k) sum += std::exp(static_cast<double>(logits[k]) - top);
+  for (int k = 0; k < n; ++k) out[k] = static_cast<double>(logits[k]) - top - std::log(sum);
+}
+
+/// Gamma(shape) by Marsaglia and Tsang 2000, as a logarithm: small shapes give numbers that would
+/// round to zero.
+double log_gamma_sample(double shape, Draws& draws) {
+  if (shape < 1) return log_gamma_sample(shape + 1, draws) + std::log1p(-draws.uniform()) / shape;
+  const double d = shape - 1.0 / 3, c = 1 / std::sqrt(9 * d);
+  for (;;) {
+    const double x = draws.normal(), cube = 1 + c * x;
+    if (cube <= 0) continue;
+    const double v = cube * cube * cube, u = 1 - draws.uniform();
+    if (std::log(u) < x * x / 2 + d - d * v + d * std::log(v)) return std::log(d * v);
+  }
+}
+
+double beta_sample(double alpha, double beta, Draws& draws) {
+  const double a = log_gamma_sample(alpha, draws), b = log_gamma_sample(beta, draws);
+  return std::clamp(sigmoid(a - b), kEdge, 1 - kEdge);
+}
+
+/// Best and Fisher 1979.
+double von_mises_sample(double a, double b, Draws& draws) {
+  constexpr double kPi = std::numbers::pi;
+  const double concentration = std::hypot(a, b);
+  if (concentration < 1e-6) return kPi * (2 * draws.uniform() - 1);
+  const double tau = 1 + std::sqrt(1 + 4 * concentration * concentration);
+  const double rho = (tau - std::sqrt(2 * tau)) / (2 * concentration);
+  const double r = (1 + rho * rho) / (2 * rho);
+  for (;;) {
+    const double z = std::cos(kPi * draws.uniform());
+    const double f = (1 + r * z) / (r + z), c = concentration * (r - f), u = draws.uniform();
+    if (c * (2 - c) <= u && std::log(c / u) + 1 - c < 0) continue;
+    const double turn = std::acos(std::clamp(f, -1.0, 1.0)), side = draws.uniform() < 0.5 ? -1 : 1;
+    return std::remainder(std::atan2(b, a) + side * turn, 2 * kPi);
+  }
+}
+
+}  // namespace
+
+template <class Real>
+Component component_of(const DensitySpec& spec, const Real* raw, int component, int coordinate) {
+  raw += spec.stops;
+  Component c{1, 0, 0};
+  if (spec.components > 1) {
+    double weights[kMaxComponents];
+    log_weights(raw, spec.components, weights);
+    c.weight = std::exp(weights[component]);
+  }
+  if (spec.factor == Factor::kChoice) return c;
+  const Parameters p = parameters_of(
+      spec, raw + spec.logits() + (component * spec.coordinates + coordinate) * spec.parameters());
+  c.first = p.first;
+  c.second = p.second;
+  return c;
+}
+
+template <class Real>
+void sample_density(const DensitySpec& spec, const Real* raw, const Perturbation& perturbation,
+                    Draws& draws, MutablePoint u) {
+  if (perturbation.uniform > 0 && draws.uniform() < perturbation.uniform) {
+    return sample_reference(spec, draws, u);
+  }
+  raw += spec.stops;
+  int k = 0;
+  if (spec.components > 1) {
+    double weights[kMaxComponents], left = draws.uniform();
+    log_weights(raw, spec.components, weights);
+    for (; k < spec.components - 1 && (left -= std::exp(weights[k])) >= 0; ++k) {
+    }
+  }
+  if (spec.factor == Factor::kChoice) {
+    u[0] = k;
+    return;
+  }
+  raw += spec.logits() + k * spec.coordinates * spec.parameters();
+  for (size_t j = 0; j < sz(spec.coordinates); ++j, raw += spec.parameters()) {
+    const Parameters p = parameters_of(spec, raw);
+    u[j] = spec.factor == Factor::kBeta       ? beta_sample(p.first, p.second, draws)
+           : spec.factor == Factor::kVonMises ? von_mises_sample(p.first, p.second, draws)
+                                              : p.first + std::hypot(p.second, perturbation.noise) * draws.normal();
+  }
+}
+
+template <class Real>
+StopDensity log_stop(const Real* raw) {
+  const double logit = static_cast<double>(raw[0]);
+  return {-softplus(-logit), sigmoid(-logit)};
+}
+
+template <class Real>
+double log_density(const DensitySpec& spec, const Real* raw, Point u, Real* gradient) {
+  double log_p = 0;
+  if (spec.stops) {
+    log_p = -softplus(static_cast<double>(raw[0]));
+    if (gradient) *gradient++ = static_cast<Real>(-sigmoid(static_cast<double>(raw[0])));
+    ++raw;
+  }
+  const int n = spec.components, stride = spec.coordinates * spec.parameters();
+  if (n == 1) return log_p + component_density(spec, raw, u, 0, gradient);
+  double weights[kMaxComponents], joint[kMaxComponents], top = -INFINITY, sum = 0;
+  log_weights(raw, n, weights);
+  Real* inner = gradient ? gradient + n : nullptr;
+  for (int k = 0; k < n; ++k) {
+    joint[k] = weights[k] + component_density(spec, raw + n + k * stride, u, k,
+                                              inner ? inner + k * stride : nullptr);
+    top = std::max(top, joint[k]);
+  }
+  for (int k = 0; k < n; ++k) sum += std::exp(joint[k] - top);
+  for (int k = 0; gradient && k < n; ++k) {
+    const double share = std::exp(joint[k] - top) / sum;  // of component k in p(u)
+    gradient[k] = static_cast<Real>(share - std::exp(weights[k]));
+    for (int i = 0; i < stride; ++i) inner[k * stride + i] *= static_cast<Real>(share);
+  }
+  return log_p + top + std::log(sum);
+}
+
+double log_reference(const DensitySpec& spec, Point u) {
+  switch (spec.factor) {
+    case Factor::kBeta: return 0;
+    case Factor::kVonMises: return -spec.coordinates * std::log(2 * std::numbers::pi);
+    case Factor::kChoice: return -std::log(spec.components);
+    case Factor::kGaussian: break;
+  }
+  double log_p = 0;
+  for (const double x : u) log_p -= x * x / 2 + 0.5 * std::log(2 * std::numbers::pi);
+  return log_p;
+}
+
+void sample_reference(const DensitySpec& spec, Draws& draws, MutablePoint u) {
+  for (double& x : u) {
+    switch (spec.factor) {
+      case Factor::kBeta: x = std::clamp(draws.uniform(), kEdge, 1 - kEdge); break;
+      case Factor::kVonMises: x = std::numbers::pi * (2 * draws.uniform() - 1); break;
+      case Factor::kChoice: x = std::floor(draws.uniform() * spec.components); break;
+      case Factor::kGaussian: x = draws.normal(); break;
+    }
+  }
+}
+
+template void sample_density<float>(const DensitySpec&, const float*, const Perturbation&, Draws&, MutablePoint);
+template void sample_density<double>(const DensitySpec&, const double*, const Perturbation&, Draws&, MutablePoint);
+template double log_density<float>(const DensitySpec&, const float*, Point, float*);
+template double log_density<double>(const DensitySpec&, const double*, Point, double*);
+template StopDensity log_stop<float>(const float*);
+template StopDensity log_stop<double>(const double*);
+template Component component_of<float>(const DensitySpec&, const float*, int, int);
+template Component component_of<double>(const DensitySpec&, const double*, int, int);
+
+}  // namespace flowscope

@@ -1,0 +1,34 @@
+// A run in a continuous space.
+#pragma once
+
+#include "core/learn/continuous/density_trainer.h"
+#include "core/learn/live_run.h"
+
+namespace flowscope {
+
+class DensityRun final : public LiveRun {
+ public:
+  /// Makes the networks. Throws UsageError or DamagedFile.
+  DensityRun(const Config& config, std::shared_ptr<const ContinuousEnvironment> space,
+             const Checkpoint* from);
+
+  std::int64_t steps() const override { return trainer_.steps(); }
+
+ private:
+  StepReport train() override { return trainer_.step(); }
+  double log_z() const override { return trainer_.log_z(); }
+  int threads() const override { return trainer_.threads(); }
+  void save(std::vector<std::uint8_t>& bytes) const override { trainer_.save(bytes); }
+  std::size_t restore(std::span<const std::uint8_t> bytes) override { return trainer_.restore(bytes); }
+  void take_over(const Config& config) override;
+  bool sweep(const std::atomic<bool>& cancel) override;
+  void remember_objects() override;
+  std::int64_t batch_size() const override { return trainer_.batch().size(); }
+  bool large() const override { return false; }
+  void show(Snapshot& snapshot, bool fresh) override;
+
+  DensityTrainer<float> trainer_;
+  std::shared_ptr<const DensityView> view_;
+};
+
+}  // namespace flowscope

@@ -1,0 +1,196 @@
+#include "core/learn/continuous/density_trainer.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/learn/bytes.h"
+#include "core/learn/continuous/density_sampler.h"
+#include "core/learn/kernels.h"
+#include "core/learn/objectives/paths.h"
+#include "core/run/errors.h"
+
+namespace flowscope {
+namespace {
+
+DensityPolicyShape shape_of(const Config& config) {
+  return {.width = static_cast<int>(config.integer("policy.hidden")),
+          .layers = static_cast<int>(config.integer("policy.layers")),
+          .activation = find_activation(config.text("policy.activation")),
+          .learned_backward = config.text("policy.backward") == "learned",
+          .flow = find_objective(config.text("objective.name"))->needs_flow};
+}
+
+std::uint64_t seed_of(const Config& config) {
+  return static_cast<std::uint64_t>(config.integer("seed"));
+}
+
+/// What an objective asks of a world that this space does not have, or "".
+std::string misfit(const ObjectiveEntry& entry, const ContinuousSpec& spec) {
+  if (entry.needs_inflows) return "the list of all parents of a state";
+  if (entry.relative) return "a prior policy";
+  if (entry.chain) return "discrete objects to walk among";
+  if ((entry.needs_stop || entry.forward_looking) && !spec.all_terminating) {
+    return "a world in which every state may stop";
+  }
+  return "";
+}
+
+}  // namespace
+
+template <class Real>
+DensityTrainer<Real>::DensityTrainer(const Config& config,
+                                     std::shared_ptr<const ContinuousEnvironment> environment)
+    : environment_(std::move(environment)),
+      sampling_(seed_of(config), Stream::kForward),
+      policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
+      entry_(find_objective(config.text("objective.name"))),
+      objective_(find_objective_function(entry_->name)),
+      optimizer_(policy_.parameters().size()),
+      log_z_(config.real("log_z.initial")),
+      estimate_log_z_(config.text("log_z.start") == "estimate"),
+      batch_(*environment_) {
+  if (const std::string wanted = misfit(*entry_, environment_->spec()); !wanted.empty()) {
+    throw UsageError("objective.name: '" + entry_->name + "' needs " + wanted +
+                     "; environment.name = " + config.text("environment.name") + " has none");
+  }
+  if (const std::string kind = config.text("policy.backward"); kind != "learned" && kind != "uniform") {
+    throw UsageError("policy.backward: '" + kind + "' is for discrete worlds; in a continuous space "
+                     "it must be one of learned, uniform");
+  }
+  configure(config);
+}
+
+template <class Real>
+void DensityTrainer<Real>::configure(const Config& config) {
+  settings_ = objective_settings(config);
+  batch_size_ = static_cast<int>(config.integer("batch"));
+  optimizer_.configure(config);
+  epsilon_ = config.real("exploration.epsilon");
+  noise_ = config.real("exploration.step_noise");
+  epsilon_steps_ = config.integer("exploration.epsilon_steps");
+}
+
+template <class Real>
+void DensityTrainer<Real>::set_environment(
+    std::shared_ptr<const ContinuousEnvironment> environment) {
+  environment_ = std::move(environment);
+}
+
+template <class Real>
+double DensityTrainer<Real>::fade() const {
+  if (epsilon_steps_ == 0) return 1;
+  return std::max(0.0, 1 - static_cast<double>(step_) / static_cast<double>(epsilon_steps_));
+}
+
+template <class Real>
+void DensityTrainer<Real>::sample() {
+  sample_forward(*environment_, policy_, batch_size_, {epsilon_ * fade(), noise_ * fade()},
+                 sampling_, step_, batch_, sweep_);
+}
+
+/// log F(s) = log F~(s) - E(s), with the energy of every state but s0, whose flow is Z.
+template <class Real>
+void DensityTrainer<Real>::look_forward() {
+  for (int r = 1; r < batch_.num_rows(); ++r) {
+    evaluation_.log_flow[static_cast<size_t>(r)] += environment_->log_reward(batch_.state(r));
+  }
+}
+
+template <class Real>
+double DensityTrainer<Real>::evaluate() {
+  policy_.evaluate(*environment_, batch_, sweep_, evaluation_);
+  Evaluation& e = evaluation_;
+  if (step_ == 0 && estimate_log_z_) log_z_ = batch_log_z(batch_, e);
+  e.log_z = log_z_;
+  if (entry_->needs_flow) e.log_flow[0] = log_z_;
+  if (entry_->forward_looking) look_forward();
+  if (entry_->needs_stop) {
+    // Modified detailed balance takes R(s) / P_F(stop | s) for the flow of s; at s0, which has
+    // neither, that is Z.
+    policy_.evaluate_stop(*environment_, batch_, sweep_, e);
+    e.row_log_reward.assign(1, log_z_);
+    for (int r = 1; r < batch_.num_rows(); ++r) {
+      e.row_log_reward.push_back(environment_->log_reward(batch_.state(r)));
+    }
+  }
+  e.clear_derivatives();
+  const double loss = objective_(batch_, settings_, e, residuals_);
+  if (entry_->needs_flow) e.d_log_z += e.d_log_flow[0];
+  if (entry_->needs_stop) e.d_log_z -= e.d_log_stop[0];  // of log Z - log P_F(stop | s0)
+  return loss;
+}
+
+template <class Real>
+void DensityTrainer<Real>::backward() {
+  policy_.backward(batch_, sweep_, evaluation_);
+}
+
+template <class Real>
+double DensityTrainer<Real>::gradient_norm() const {
+  const auto gradient = policy_.gradient();
+  return std::sqrt(kernels<Real>().square_norm(gradient.data(), gradient.size()));
+}
+
+template <class Real>
+void DensityTrainer<Real>::update(double loss, double gradient_norm) {
+  optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(),
+                  policy_.workers());
+  ++step_;
+  if (entry_->learns_log_z || entry_->needs_flow || entry_->needs_stop) {
+    optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
+  } else {
+    log_z_ = evaluation_.estimated_log_z;
+  }
+}
+
+template <class Real>
+StepReport DensityTrainer<Real>::step() {
+  StepReport report;
+  report.learning_rate = optimizer_.rate(Role::kForward);
+  report.epsilon = epsilon_ * fade();
+  sample();
+  report.loss = evaluate();
+  report.visits = static_cast<std::int64_t>(batch_.transitions.size());
+  report.distinct_states = batch_.num_rows();
+  report.mean_length = static_cast<double>(report.visits) / batch_.size();
+  if (!std::isfinite(report.loss)) {
+    report.trouble = std::string("the loss became ") + (std::isnan(report.loss) ? "NaN" : "infinite");
+    return report;
+  }
+  backward();
+  report.gradient_norm = gradient_norm();
+  if (!std::isfinite(report.gradient_norm)) {
+    report.trouble = "the gradient became NaN or infinite";
+    std::ranges::fill(policy_.gradient(), Real(0));
+    return report;
+  }
+  update(report.loss, report.gradient_norm);
+  return report;
+}
+
+template <class Real>
+void DensityTrainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
+  put(bytes, step_);
+  put(bytes, static_cast<std::int64_t>(policy_.parameters().size()));
+  put(bytes, log_z_);
+  put(bytes, policy_.parameters().data(), policy_.parameters().size());
+  optimizer_.save(bytes);
+}
+
+template <class Real>
+std::size_t DensityTrainer<Real>::restore(std::span<const std::uint8_t> bytes) {
+  const size_t before = bytes.size();
+  step_ = take<std::int64_t>(bytes);
+  if (take<std::int64_t>(bytes) != static_cast<std::int64_t>(policy_.parameters().size())) {
+    throw DamagedFile("the checkpoint's networks have another size than its configuration says");
+  }
+  log_z_ = take<double>(bytes);
+  take(bytes, policy_.parameters().data(), policy_.parameters().size());
+  optimizer_.restore(bytes);
+  return before - bytes.size();
+}
+
+template class DensityTrainer<float>;
+template class DensityTrainer<double>;
+
+}  // namespace flowscope

@@ -1,0 +1,140 @@
+#include "core/learn/continuous/density_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/graph/divergence.h"
+#include "core/learn/continuous/density_sampler.h"
+#include "core/learn/continuous/kde.h"
+#include "core/learn/continuous/position_draws.h"
+#include "core/learn/continuous/quadrature.h"
+#include "core/learn/objectives/paths.h"
+
+namespace flowscope {
+namespace {
+
+constexpr int kSamples = 2000;  // as many as the papers' estimates of log Z take
+constexpr size_t kRecent = 16;  // trajectories to show
+
+size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
+
+/// Bounds and estimate of log Z from the log-weights log R + log P_B - log P_F.
+void estimate_log_z(std::span<const double> log_weights, DensityView& view) {
+  const double top = *std::ranges::max_element(log_weights), n = static_cast<double>(log_weights.size());
+  double sum = 0, squares = 0, mean = 0;
+  for (const double w : log_weights) {
+    mean += w / n;
+    sum += std::exp(w - top);
+    squares += std::exp(2 * (w - top));
+  }
+  view.samples = static_cast<std::int64_t>(log_weights.size());
+  view.elbo = mean;
+  view.log_z = top + std::log(sum / n);
+  view.effective = sum * sum / squares / n;
+}
+
+PathView path_view(const ContinuousEnvironment& space, const PointBatch& batch,
+                   const Evaluation& e, size_t i, double log_z) {
+  PathView path;
+  for (auto k = sz(batch.begin[i]); k < sz(batch.begin[i + 1]); ++k) {
+    double x = 0, y = 0;
+    space.map_point(batch.state(batch.transitions[k].row), x, y);
+    path.x.push_back(static_cast<float>(x));
+    path.y.push_back(static_cast<float>(y));
+    path.log_pf += e.log_pf[k];
+    path.log_pb += e.log_pb[k];
+  }
+  path.log_reward = batch.log_reward[i];
+  path.residual = log_z + path.log_pf - path.log_pb - path.log_reward;
+  return path;
+}
+
+/// Where the sampled objects lie, and some of the ways there.
+void show_samples(const ContinuousEnvironment& space, const PointBatch& batch, const Evaluation& e,
+                  double log_z, DensityView& view) {
+  for (int i = 0; i < batch.size(); ++i) {
+    double x = 0, y = 0;
+    space.map_point(batch.state(batch.last_row(i)), x, y);
+    view.x.push_back(static_cast<float>(x));
+    view.y.push_back(static_cast<float>(y));
+    if (sz(i) < kRecent) view.recent.push_back(path_view(space, batch, e, sz(i), log_z));
+  }
+}
+
+}  // namespace
+
+template <class Real>
+std::shared_ptr<DensityView> make_density_view(const DensityPolicy<Real>& policy,
+                                               const RunInfo& run, double log_z, std::int64_t step,
+                                               const std::atomic<bool>& cancel) {
+  auto view = std::make_shared<DensityView>();
+  view->step = step;
+  const ContinuousEnvironment& space = *run.space;
+  if (has_quadrature(space)) {
+    if (!carry_density(space, policy, cancel, view->learned)) return nullptr;
+    const Divergence d = divergence(view->learned.mass, run.density.mass);
+    view->exact = true;
+    view->tv = d.tv;
+    view->l1 = d.l1;
+    view->jsd = d.jsd;
+    view->kl = d.kl;
+  }
+  PointBatch batch(space);
+  typename DensityPolicy<Real>::Sweep sweep;
+  Evaluation e;
+  const auto seed = static_cast<std::uint64_t>(run.config.integer("seed"));
+  const Rng rng(seed, Stream::kEvaluation);
+  sample_forward(space, policy, kSamples, {}, rng, step, batch, sweep);
+  if (cancel) return nullptr;
+  policy.evaluate(space, batch, sweep, e);
+  std::vector<double> log_weights = log_ratios(batch, e);
+  for (double& w : log_weights) w = -w;
+  estimate_log_z(log_weights, *view);
+  show_samples(space, batch, e, log_z, *view);
+  if (!view->exact) view->learned = histogram(space, view->x, view->y);
+  const Rng from_objects(seed, Stream::kBackward);
+  if (sample_backward(space, policy, kSamples, from_objects, step, batch, sweep)) {
+    policy.evaluate(space, batch, sweep, e);
+    view->eubo = batch_log_z(batch, e);
+  }
+  return view;
+}
+
+template <class Real>
+std::optional<double> kde_metric(const DensityPolicy<Real>& policy, const ContinuousEnvironment& space,
+                                 std::uint64_t seed, std::int64_t step) {
+  const MapRegion region = space.map();
+  const bool unit = region.x0 == 0 && region.x1 == 1 && region.y0 == 0 && region.y1 == 1;
+  if (region.line || !unit || space.spec().state_length != 2) return std::nullopt;
+  std::vector<float> learned[2], target[2];
+  PointBatch batch(space);
+  typename DensityPolicy<Real>::Sweep sweep;
+  sample_forward(space, policy, kKdeSamples, {}, Rng(seed, Stream::kReplay), step, batch, sweep);
+  const Rng rng(seed, Stream::kNoise);
+  double state[2];
+  for (int i = 0; i < kKdeSamples; ++i) {
+    PositionDraws draws(rng, step, i, 0);
+    if (!space.sample_target(draws, state)) return std::nullopt;
+    for (size_t d = 0; d < 2; ++d) {
+      learned[d].push_back(static_cast<float>(batch.state(batch.last_row(i))[d]));
+      target[d].push_back(static_cast<float>(state[d]));
+    }
+  }
+  return kde_divergence({learned[0], learned[1]}, {target[0], target[1]});
+}
+
+template std::optional<double> kde_metric<float>(const DensityPolicy<float>&,
+                                                 const ContinuousEnvironment&, std::uint64_t,
+                                                 std::int64_t);
+template std::optional<double> kde_metric<double>(const DensityPolicy<double>&,
+                                                  const ContinuousEnvironment&, std::uint64_t,
+                                                  std::int64_t);
+template std::shared_ptr<DensityView> make_density_view<float>(const DensityPolicy<float>&,
+                                                               const RunInfo&, double, std::int64_t,
+                                                               const std::atomic<bool>&);
+template std::shared_ptr<DensityView> make_density_view<double>(const DensityPolicy<double>&,
+                                                                const RunInfo&, double,
+                                                                std::int64_t,
+                                                                const std::atomic<bool>&);
+
+}  // namespace flowscope

@@ -1,0 +1,25 @@
+// What is known about a continuous policy: its density by quadrature, and estimates from samples.
+#pragma once
+
+#include <atomic>
+#include <memory>
+
+#include "core/learn/continuous/density_policy.h"
+#include "core/run/snapshot.h"
+
+namespace flowscope {
+
+/// Everything that a DensityView holds but its cost; null when cancelled. The samples depend on
+/// (seed, step) alone.
+template <class Real>
+std::shared_ptr<DensityView> make_density_view(const DensityPolicy<Real>& policy,
+                                               const RunInfo& run, double log_z, std::int64_t step,
+                                               const std::atomic<bool>& cancel);
+
+/// The published metric of densities on the unit square (kde.h), from fresh samples of the policy and
+/// of the target; for spaces of two dimensions whose target can be sampled.
+template <class Real>
+std::optional<double> kde_metric(const DensityPolicy<Real>& policy, const ContinuousEnvironment& space,
+                                 std::uint64_t seed, std::int64_t step);
+
+}  // namespace flowscope

@@ -1,0 +1,163 @@
+#include "core/learn/graph_run.h"
+
+#include <algorithm>
+
+#include "core/learn/estimate_view.h"
+#include "core/learn/exact_view.h"
+
+namespace flowscope {
+namespace {
+
+constexpr size_t kWindow = 16384;       // objects in the behaviour distribution
+constexpr size_t kRecent = 16;          // trajectories shown of the last batch
+constexpr size_t kLargeGraph = 20'000;  // states, from where copies are made slowly
+
+size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
+
+std::shared_ptr<const StateGraph> enumerate(const Config& config) {
+  const auto environment = config.make_environment();
+  auto graph = StateGraph::enumerate(*environment, config.integer("exact.states"));
+  return graph ? std::make_shared<const StateGraph>(std::move(*graph)) : nullptr;
+}
+
+std::shared_ptr<const RunInfo> make_run(const Config& config,
+                                        std::shared_ptr<const StateGraph> graph) {
+  auto run = std::make_shared<RunInfo>();
+  run->config = config;
+  run->environment = config.make_environment();
+  run->graph = std::move(graph);
+  const bool relative = find_objective(config.text("objective.name"))->relative;
+  if (run->graph) {
+    run->target = exact_target(*run->graph, *run->environment);
+    if (relative) {
+      GraphPolicy prior = random_walk(*run->graph);
+      run->target = relative_target(*run->graph, run->target, prior);
+      run->backward = std::move(prior.backward);
+    }
+    run->log_z_true = run->target.log_z;
+    run->mode_target = mass_per_mode(*run->environment, *run->graph, run->target.probability);
+  } else if (!relative) {
+    run->log_z_true = run->environment->log_partition();
+  }
+  return run;
+}
+
+}  // namespace
+
+GraphRun::GraphRun(const Config& config, const Checkpoint* from)
+    : LiveRun(make_run(config, enumerate(config))),
+      trainer_(config, run_->environment, run_->graph) {
+  trainer_.set_threads(choose_threads(config, run_->environment));
+  chain_ = find_objective(config.text("objective.name"))->chain;
+  if (run_->graph) counts_.assign(sz(run_->graph->num_states()), 0);
+  begin(from, run_->environment->num_modes());
+}
+
+void GraphRun::take_over(const Config& config) {
+  run_ = make_run(config, run_->graph);
+  trainer_.set_environment(run_->environment);
+  trainer_.configure(config);
+}
+
+void GraphRun::remember_objects() {
+  const RowBatch& batch = trainer_.batch();
+  for (int i = 0; i < batch.size(); ++i) {
+    if (!batch.ended(i)) continue;
+    const StateView x = batch.rows.state(batch.last_row(i));
+    if (metrics_.modes_found < metrics_.modes_total) report_mode(run_->environment->mode_of(x));
+    if (chain_) chained_.add(x);
+    if (!run_->graph) continue;
+    const int id = run_->graph->find(x);
+    if (window_.size() < kWindow) {
+      window_.push_back(id);
+    } else {
+      --counts_[sz(window_[window_next_])];
+      window_[window_next_] = id;
+      window_next_ = (window_next_ + 1) % kWindow;
+    }
+    ++counts_[sz(id)];
+  }
+}
+
+bool GraphRun::sweep(const std::atomic<bool>& cancel) {
+  return run_->graph && !chain_ ? sweep_graph(cancel) : take_samples(cancel);
+}
+
+bool GraphRun::take_samples(const std::atomic<bool>& cancel) {
+  const auto start = Clock::now();
+  const Rng rng(static_cast<std::uint64_t>(config().integer("seed")), Stream::kEvaluation);
+  auto view = chain_ ? std::make_shared<EstimateView>()
+                     : make_estimate_view(trainer_.policy(), *run_, rng, steps(), cancel);
+  if (!view) return false;
+  if (chain_) {
+    view->step = steps();
+    if (steps() > 0) {
+      describe_objects(count_objects(*run_->environment, chained_.objects()), run_->log_z_true, *view);
+    }
+  }
+  view->seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  if (view->tv) {
+    history_.tv.add(view->step, *view->tv);
+    history_.l1.add(view->step, *view->l1);
+    history_.jsd.add(view->step, *view->jsd);
+  }
+  estimate_ = view;
+  return true;
+}
+
+bool GraphRun::sweep_graph(const std::atomic<bool>& cancel) {
+  const auto start = Clock::now();
+  const std::shared_ptr<ExactView> view = make_exact_view(trainer_.policy(), *run_, cancel);
+  if (!view) return false;
+  view->step = steps();
+  view->when = Clock::now();
+  view->sweep_seconds = std::chrono::duration<double>(view->when - start).count();
+  history_.tv.add(view->step, view->tv);
+  history_.l1.add(view->step, view->l1);
+  history_.jsd.add(view->step, view->jsd);
+  history_.kl.add(view->step, view->kl);
+  exact_ = view;
+  return true;
+}
+
+void GraphRun::save_objects(std::vector<std::uint8_t>& bytes) const {
+  if (chain_) chained_.save(bytes);
+}
+
+void GraphRun::restore_objects(std::span<const std::uint8_t>& bytes) {
+  if (chain_) chained_.restore(bytes, sz(run_->environment->spec().state_length));
+}
+
+std::shared_ptr<const BehaviourView> GraphRun::behaviour() const {
+  auto view = std::make_shared<BehaviourView>();
+  view->objects = static_cast<std::int64_t>(window_.size());
+  view->counts = counts_;
+  const RowBatch& batch = trainer_.batch();
+  const Evaluation& e = trainer_.evaluation();
+  if (!run_->graph || steps() == 0 || e.log_pf.size() != batch.transitions.size()) return view;
+  for (size_t i = 0; i < std::min(kRecent, sz(batch.size())); ++i) {
+    TrajectoryView path;
+    for (auto k = sz(batch.begin[i]); k < sz(batch.begin[i + 1]); ++k) {
+      const Transition& t = batch.transitions[k];
+      path.states.push_back(run_->graph->find(batch.rows.state(t.row)));
+      path.actions.push_back(t.action);
+      path.log_pf += e.log_pf[k];
+      path.log_pb += e.log_pb[k];
+    }
+    path.log_reward = batch.log_reward[i];
+    path.residual = e.log_z + path.log_pf - path.log_pb - path.log_reward;
+    view->recent.push_back(std::move(path));
+  }
+  return view;
+}
+
+bool GraphRun::large() const { return counts_.size() > kLargeGraph; }
+
+void GraphRun::show(Snapshot& snapshot, bool fresh) {
+  if (fresh) shown_behaviour_ = behaviour();
+  snapshot.exact = exact_;
+  snapshot.estimate = estimate_;
+  snapshot.behaviour = shown_behaviour_;
+}
+
+}  // namespace flowscope

@@ -1,0 +1,209 @@
+#include "envs/continuous/diffusion.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <numbers>
+
+namespace flowscope {
+namespace {
+
+constexpr double kLog2Pi = 1.8378770664093453;
+constexpr int kTimeWaves = 8;       // pairs of a sine and a cosine of time that a network sees
+constexpr double kMixVariance = 0.3;  // of each bump of the mixtures
+constexpr double kFunnelScale = 3;    // deviation of the funnel's first coordinate
+
+double normal_log_density(double z, double variance) {
+  return -0.5 * (z * z / variance + std::log(variance) + kLog2Pi);
+}
+
+/// log of the double well's unnormalised density; an even coordinate of the many wells.
+double well(double x) {
+  const double square = x * x;
+  return -square * square + 6 * square + 0.5 * x;
+}
+
+/// The integral of exp(well): a smooth density far inside [-4, 4], where evenly spaced points are
+/// exact to rounding.
+double well_integral() {
+  constexpr int kPoints = 4000;
+  double sum = 0;
+  for (int i = 0; i <= kPoints; ++i) sum += std::exp(well(-4 + 8.0 * i / kPoints));
+  return sum * 8.0 / kPoints;
+}
+
+}  // namespace
+
+Diffusion::Diffusion(Target target, int steps, double sigma)
+    : target_(target),
+      dims_(target == Target::kFunnel ? 10 : target == Target::kManyWell ? 32 : 2),
+      steps_(steps),
+      sigma_(sigma > 0                     ? sigma
+             : target == Target::kGmm25    ? 10
+             : target == Target::kGmm9     ? 5
+                                           : 1),
+      stride_(sigma_ / std::sqrt(steps)) {
+  spec_.state_length = dims_ + 1;
+  spec_.num_features = dims_ + 1 + 2 * kTimeWaves;
+  spec_.max_length = steps + 1;
+  // A network's output of 1 is a drift of sigma over the whole time.
+  spec_.forward = {.factor = Factor::kGaussian, .coordinates = dims_, .mean_unit = 1 / std::sqrt(steps)};
+  spec_.backward = {.factor = Factor::kGaussian, .coordinates = dims_};
+  spec_.fixed_backward = true;
+}
+
+void Diffusion::reset(MutablePoint state) const { std::ranges::fill(state, 0.0); }
+
+double Diffusion::advance(Point state, Point u, MutablePoint next) const {
+  for (size_t i = 0; i < time(); ++i) next[i] = state[i] + stride_ * u[i];
+  next[time()] = state[time()] + 1;
+  return dims_ * std::log(stride_);
+}
+
+double Diffusion::forward_coordinates(Point state, Point next, MutablePoint u) const {
+  for (size_t i = 0; i < time(); ++i) u[i] = (next[i] - state[i]) / stride_;
+  return dims_ * std::log(stride_);
+}
+
+double Diffusion::retreat(Point state, Point u, MutablePoint previous) const {
+  const double t = state[time()] - 1, share = t / (t + 1), deviation = stride_ * std::sqrt(share);
+  for (size_t i = 0; i < time(); ++i) previous[i] = share * state[i] + deviation * u[i];
+  previous[time()] = t;
+  return t > 0 ? dims_ * std::log(deviation) : 0;
+}
+
+double Diffusion::backward_coordinates(Point state, Point previous, MutablePoint u) const {
+  const double t = previous[time()], share = t / (t + 1), deviation = stride_ * std::sqrt(share);
+  for (size_t i = 0; i < time(); ++i) u[i] = (previous[i] - share * state[i]) / deviation;
+  return dims_ * std::log(deviation);
+}
+
+double Diffusion::centre(int i) const { return 5.0 * (i - side() / 2); }
+
+double Diffusion::log_reward(Point s) const {
+  if (target_ == Target::kFunnel) {
+    double log_p = normal_log_density(s[0], kFunnelScale * kFunnelScale);
+    for (size_t i = 1; i < time(); ++i) {  // of variance exp(s0)
+      log_p -= 0.5 * (s[i] * s[i] * std::exp(-s[0]) + s[0] + kLog2Pi);
+    }
+    return log_p;
+  }
+  double log_r = 0;
+  if (target_ == Target::kManyWell) {
+    for (size_t i = 0; i < time(); i += 2) log_r += well(s[i]) - 0.5 * s[i + 1] * s[i + 1];
+    return log_r;
+  }
+  // The mixture's bumps are on a grid, so that it is a product of mixtures along each axis.
+  for (size_t i = 0; i < 2; ++i) {
+    double top = -INFINITY, sum = 0;
+    for (int k = 0; k < side(); ++k) top = std::max(top, normal_log_density(s[i] - centre(k), kMixVariance));
+    for (int k = 0; k < side(); ++k) {
+      sum += std::exp(normal_log_density(s[i] - centre(k), kMixVariance) - top);
+    }
+    log_r += top + std::log(sum / side());
+  }
+  return log_r;
+}
+
+std::optional<double> Diffusion::log_partition() const {
+  if (target_ != Target::kManyWell) return 0;
+  static const double per_pair = std::log(well_integral()) + kLog2Pi / 2;
+  return dims_ / 2 * per_pair;
+}
+
+bool Diffusion::sample_target(Draws& draws, MutablePoint s) const {
+  s[time()] = steps_;
+  if (target_ == Target::kFunnel) {
+    s[0] = kFunnelScale * draws.normal();
+    for (size_t i = 1; i < time(); ++i) s[i] = std::exp(s[0] / 2) * draws.normal();
+  } else if (target_ == Target::kManyWell) {
+    constexpr double kTop = 9.94;  // no value of well() is higher
+    for (size_t i = 0; i < time(); i += 2) {
+      do {
+        s[i] = 8 * draws.uniform() - 4;
+      } while (std::log1p(-draws.uniform()) + kTop >= well(s[i]));
+      s[i + 1] = draws.normal();
+    }
+  } else {
+    for (size_t i = 0; i < 2; ++i) {
+      s[i] = centre(static_cast<int>(draws.uniform() * side())) + std::sqrt(kMixVariance) * draws.normal();
+    }
+  }
+  return true;
+}
+
+void Diffusion::features(Point s, std::span<float> out) const {
+  const double t = s[time()] / steps_;
+  for (size_t i = 0; i < time(); ++i) out[i] = static_cast<float>(s[i] / sigma_);
+  size_t next = time();
+  out[next++] = static_cast<float>(t);
+  for (int k = 0; k < kTimeWaves; ++k) {
+    const double angle = std::numbers::pi * (k + 1) * t;
+    out[next++] = static_cast<float>(std::sin(angle));
+    out[next++] = static_cast<float>(std::cos(angle));
+  }
+}
+
+int Diffusion::num_modes() const {
+  return target_ == Target::kGmm9 || target_ == Target::kGmm25 ? side() * side() : 0;
+}
+
+int Diffusion::mode_of(Point s) const {
+  if (num_modes() == 0) return -1;
+  int mode = 0;
+  for (size_t i = 0; i < 2; ++i) {
+    const int k = static_cast<int>(std::lround(s[i] / 5)) + side() / 2;
+    if (k < 0 || k >= side() || std::abs(s[i] - centre(k)) > 2 * std::sqrt(kMixVariance)) return -1;
+    mode = mode * side() + k;
+  }
+  return mode;
+}
+
+MapRegion Diffusion::map() const {
+  const double reach = target_ == Target::kFunnel     ? 10
+                       : target_ == Target::kManyWell ? 4
+                                                      : centre(side() - 1) + 3;
+  return {.x_label = "x1", .y_label = "x2", .x0 = -reach, .x1 = reach, .y0 = -reach, .y1 = reach};
+}
+
+void Diffusion::map_point(Point s, double& x, double& y) const {
+  x = s[0];
+  y = s[target_ == Target::kManyWell ? 2 : 1];  // two of the wells
+}
+
+std::string Diffusion::label(Point s) const {
+  char text[64];
+  std::snprintf(text, sizeof text, "(%.2f, %.2f%s)", s[0], s[1], dims_ > 2 ? ", ..." : "");
+  return text;
+}
+
+EnvironmentEntry diffusion_entry() {
+  EnvironmentEntry entry;
+  entry.name = "diffusion";
+  entry.title = "Diffusion";
+  entry.about = "Noise with a learned drift, steered from a point to a target density";
+  entry.params = {
+      {.key = "environment.steps", .label = "Time steps", .kind = ParamKind::kInteger,
+       .default_value = std::int64_t{100}, .min = 2, .max = 1000, .help = "Steps in a trajectory.",
+       .live = false, .basic = true},
+      {.key = "environment.sigma", .label = "Noise", .default_value = 0.0, .min = 0, .max = 100,
+       .help = "Deviation of the noise over the whole time; 0 takes what suits the target.",
+       .live = false, .basic = true},
+      {.key = "reward.name", .label = "Target", .kind = ParamKind::kChoice,
+       .default_value = std::string("gmm9"), .choices = {"gmm9", "gmm25", "funnel", "manywell"},
+       .help = "Mixtures of 9 or 25 Gaussians, a funnel (d = 10), many wells (d = 32).",
+       .live = false, .basic = true},
+  };
+  entry.make_continuous = [](const Params& p) -> std::shared_ptr<const ContinuousEnvironment> {
+    const std::string& name = param<std::string>(p, "reward.name");
+    return std::make_shared<Diffusion>(name == "gmm9"     ? Diffusion::Target::kGmm9
+                                       : name == "gmm25"  ? Diffusion::Target::kGmm25
+                                       : name == "funnel" ? Diffusion::Target::kFunnel
+                                                          : Diffusion::Target::kManyWell,
+                                       static_cast<int>(param<std::int64_t>(p, "environment.steps")),
+                                       param<double>(p, "environment.sigma"));
+  };
+  return entry;
+}
+
+}  // namespace flowscope

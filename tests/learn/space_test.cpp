@@ -1,0 +1,191 @@
+// Continuous worlds and their engine: steps and their inverses, gradients, the carried density.
+#include <cmath>
+
+#include "core/learn/continuous/density_sampler.h"
+#include "core/learn/continuous/density_trainer.h"
+#include "core/learn/continuous/quadrature.h"
+#include "tests/catch.h"
+
+using namespace flowscope;
+
+namespace {
+
+size_t sz(long n) { return static_cast<size_t>(n); }
+
+Config config_of(const std::string& environment, const std::vector<std::string>& values = {}) {
+  Config config;
+  config.set("environment.name", environment);
+  config.set_all(std::vector<std::string>{"policy.hidden=16", "policy.activation=elu", "batch=8"});
+  config.set_all(values);
+  return config;
+}
+
+const std::vector<std::string> kSpaces = {"box", "line", "torus", "diffusion", "hybrid"};
+
+/// A policy that is far from uniform everywhere, and a batch of its trajectories.
+struct Sampled {
+  explicit Sampled(const Config& config, int n = 40, bool flow = false)
+      : space(config.make_space()),
+        policy(*space, {.width = 16, .layers = 1, .activation = Activation::kElu, .flow = flow},
+               Rng(3, Stream::kWeights)),
+        batch(*space) {
+    for (double& p : policy.parameters()) p *= 2;
+    sample_forward(*space, policy, n, {}, Rng(5, Stream::kEvaluation), 0, batch, sweep);
+  }
+  double loss(const Objective& objective, double log_z) {
+    sweep.clear();
+    policy.extend_forward(*space, batch, sweep);
+    policy.evaluate(*space, batch, sweep, evaluation);
+    evaluation.log_z = log_z;
+    if (!evaluation.log_flow.empty()) evaluation.log_flow[0] = log_z;
+    evaluation.clear_derivatives();
+    return objective(batch, {}, evaluation, residuals);
+  }
+  std::shared_ptr<const ContinuousEnvironment> space;
+  DensityPolicy<double> policy;
+  PointBatch batch;
+  DensityPolicy<double>::Sweep sweep;
+  Evaluation evaluation;
+  Residuals residuals;
+};
+
+/// The share of points in each of 10 x 10 blocks (or 20 stretches of a line) of a density's grid.
+std::vector<double> coarse(const DensityGrid& grid) {
+  const int across = grid.height == 1 ? 20 : 10, up = grid.height == 1 ? 1 : 10;
+  std::vector<double> out(sz(across) * sz(up), 0);
+  for (int j = 0; j < grid.height; ++j) {
+    for (int i = 0; i < grid.width; ++i) {
+      out[sz(j * up / grid.height) * sz(across) + sz(i * across / grid.width)] +=
+          grid.mass[sz(j) * sz(grid.width) + sz(i)];
+    }
+  }
+  return out;
+}
+
+/// L1 distance between the carried density and n samples, beyond what their number explains.
+double excess(const Config& config, int n) {
+  Sampled s(config, n);
+  DensityGrid carried;
+  const std::atomic<bool> cancel = false;
+  carry_density(*s.space, s.policy, cancel, carried);
+  std::vector<float> x, y;
+  for (int i = 0; i < n; ++i) {
+    double at_x = 0, at_y = 0;
+    s.space->map_point(s.batch.state(s.batch.last_row(i)), at_x, at_y);
+    x.push_back(static_cast<float>(at_x));
+    y.push_back(static_cast<float>(at_y));
+  }
+  const std::vector<double> p = coarse(carried), q = coarse(histogram(*s.space, x, y));
+  double l1 = 0, noise = 0;
+  for (size_t i = 0; i < p.size(); ++i) {
+    l1 += std::abs(p[i] - q[i]);
+    noise += std::sqrt(2 * p[i] * (1 - p[i]) / (3.14159265 * n));  // the mean of |p - q|
+  }
+  return l1 - 1.5 * noise;
+}
+
+}  // namespace
+
+TEST_CASE("coordinates of a step name the state it leads to, forwards and backwards") {
+  for (const std::string& name : kSpaces) {
+    Sampled s(config_of(name));
+    std::vector<double> u(s.batch.width), state(s.batch.length);
+    for (const Transition& t : s.batch.transitions) {
+      if (t.next < 0) continue;
+      CAPTURE(name, t.row, t.next);
+      const DensitySpec& density = s.policy.forward_density(t.row);
+      const MutablePoint of_step(u.data(), sz(density.coordinates));
+      const double stretch = s.space->forward_coordinates(s.batch.state(t.row), s.batch.state(t.next), of_step);
+      CHECK(stretch == Approx(s.batch.log_stretch[sz(t.next)]).margin(1e-6));
+      for (size_t j = 0; j < of_step.size(); ++j) {
+        CHECK(std::remainder(of_step[j] - s.batch.coordinates[sz(t.next) * s.batch.width + j], 2 * 3.14159265358979) ==
+              Approx(0).margin(1e-6));
+      }
+      if (!s.space->one_parent(s.batch.state(t.next))) {
+        s.space->backward_coordinates(s.batch.state(t.next), s.batch.state(t.row), of_step);
+      }
+      s.space->retreat(s.batch.state(t.next), of_step, state);
+      for (size_t d = 0; d < state.size(); ++d) {
+        CHECK(std::remainder(state[d] - s.batch.state(t.row)[d], 2 * 3.14159265358979) == Approx(0).margin(1e-6));
+      }
+    }
+  }
+}
+
+TEST_CASE("objectives of continuous worlds have the gradient of finite differences") {
+  for (const std::string& name : kSpaces) {
+    for (const char* objective : {"tb", "db", "subtb"}) {
+      const Objective function = find_objective_function(objective);
+      Sampled s(config_of(name), 6, std::string(objective) != "tb");
+      s.loss(function, 0.3);
+      s.policy.backward(s.batch, s.sweep, s.evaluation);
+      const std::vector<double> gradient(s.policy.gradient().begin(), s.policy.gradient().end());
+      double top = 0;
+      for (const double g : gradient) top = std::max(top, std::abs(g));
+      for (size_t i = 0; i < gradient.size(); i += gradient.size() / 23) {
+        double& parameter = s.policy.parameters()[i];
+        const double x = parameter, step = 1e-5;
+        parameter = x + step;
+        const double above = s.loss(function, 0.3);
+        parameter = x - step;
+        const double below = s.loss(function, 0.3);
+        parameter = x;
+        CAPTURE(name, objective, i);
+        CHECK(gradient[i] == Approx((above - below) / (2 * step)).epsilon(1e-4).margin(1e-6 * top));
+      }
+    }
+  }
+}
+
+TEST_CASE("the carried density is that of samples") {
+  CHECK(excess(config_of("box"), 20'000) < 0.005);
+  CHECK(excess(config_of("box", {"environment.delta=0.1"}), 20'000) < 0.005);
+  CHECK(excess(config_of("line"), 20'000) < 0.005);
+  CHECK(excess(config_of("torus"), 20'000) < 0.005);
+}
+
+TEST_CASE("the carried density is that of a million samples", "[.long]") {
+  CHECK(excess(config_of("box"), 1'000'000) < 0.003);
+  CHECK(excess(config_of("box", {"environment.delta=0.1"}), 1'000'000) < 0.003);
+  CHECK(excess(config_of("line"), 1'000'000) < 0.003);
+}
+
+TEST_CASE("trajectories back from exact objects begin at s0 and bound log Z from above") {
+  for (const std::string& name : kSpaces) {
+    Sampled s(config_of(name));
+    REQUIRE(sample_backward(*s.space, s.policy, 200, Rng(7, Stream::kBackward), 0, s.batch, s.sweep));
+    s.policy.evaluate(*s.space, s.batch, s.sweep, s.evaluation);
+    double mean = 0;
+    for (int i = 0; i < s.batch.size(); ++i) {
+      CHECK(s.batch.transitions[sz(s.batch.begin[sz(i)])].row == 0);
+      double weight = s.batch.log_reward[sz(i)];
+      for (auto k = sz(s.batch.begin[sz(i)]); k < sz(s.batch.begin[sz(i) + 1]); ++k) {
+        weight += s.evaluation.log_pb[k] - s.evaluation.log_pf[k];
+      }
+      mean += weight / s.batch.size();
+    }
+    CAPTURE(name);
+    CHECK(mean > *s.space->log_partition());
+  }
+}
+
+TEST_CASE("training in a continuous world is repeatable, resumes bit for bit and learns") {
+  const Config config = config_of("line", {"batch=64", "policy.hidden=32", "exploration.step_noise=1"});
+  const auto space = config.make_space();
+  DensityTrainer<float> a(config, space), b(config, space);
+  double first = 0, last = 0;
+  for (int i = 0; i < 300; ++i) {
+    const double loss = a.step().loss;
+    if (i >= 10 && i < 20) first += loss;
+    if (i >= 290) last += loss;
+  }
+  CHECK(last < 0.5 * first);
+  for (int i = 0; i < 150; ++i) b.step();
+  std::vector<std::uint8_t> saved;
+  b.save(saved);
+  DensityTrainer<float> c(config, space);
+  CHECK(c.restore(saved) == saved.size());
+  for (int i = 0; i < 150; ++i) c.step();
+  CHECK(std::ranges::equal(a.policy().parameters(), c.policy().parameters()));
+  CHECK(a.log_z() == c.log_z());
+}
