@@ -24,7 +24,8 @@ struct EnvironmentSpec {
   int num_backward_actions = 0;  // ways to arrive at a state
   int num_features = 0;          // width of the one-hot input
   int num_active = 0;            // how many of those features are 1 in any state
-  int max_length = 0;            // most actions in a trajectory, the stop included
+  int max_length = 0;            // most actions in a trajectory, the stop included; where paths may
+                                 // go in circles, the action at which sampling stops them
 
   bool all_terminating = false;  // stop is legal in every state
 
@@ -70,6 +71,13 @@ class Environment {
   /// The same for backward actions; legal has num_backward_actions entries. None at s0 only.
   virtual void backward_actions(StateView state, std::span<std::uint8_t> legal) const = 0;
 
+  /// Whether the world itself draws the action at this state, uniformly among the legal ones: then
+  /// there is nothing to learn.
+  virtual bool drawn(StateView state) const {
+    (void)state;
+    return false;
+  }
+
   /// log R(x) of a state where stop is legal. Finite.
   virtual double log_reward(StateView state) const = 0;
 
@@ -104,7 +112,8 @@ class Environment {
   /// The ways to draw the states as a map, best first; none for a world without a map.
   virtual std::vector<MapView> maps() const { return {}; }
 
-  /// The cell of a state in maps()[map], as y * width + x with y upwards.
+  /// The cell of a state in maps()[map], as y * width + x with y upwards; -1 for a state that is no
+  /// object and has no place on the map.
   virtual int map_cell(int map, StateView state) const {
     (void)map;
     (void)state;

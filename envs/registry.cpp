@@ -6,6 +6,7 @@
 #include "envs/continuous/hybrid.h"
 #include "envs/continuous/line.h"
 #include "envs/continuous/torus.h"
+#include "envs/cyclic_grid.h"
 #include "envs/dag.h"
 #include "envs/hypergrid.h"
 #include "envs/minigrid/minigrid_env.h"
@@ -19,6 +20,7 @@ std::span<const EnvironmentEntry> environments() {
       bits_entry(),
       set_entry(),
       dag_entry(),
+      cyclic_grid_entry(),
       minigrid_entry(),
       box_entry(),
       line_entry(),

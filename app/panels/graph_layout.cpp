@@ -93,6 +93,10 @@ void number_columns(GraphLayout& layout, std::span<const std::int32_t> ranks) {
 
 std::vector<std::int32_t> graph_ranks(const StateGraph& graph) {
   std::vector<std::int32_t> rank(at(graph.num_states()), 0);
+  if (!graph.acyclic()) {  // no longest path exists: the shortest one serves
+    for (int s = 0; s < graph.num_states(); ++s) rank[at(s)] = graph.depth(s);
+    return rank;
+  }
   for (int s = 0; s < graph.num_states(); ++s) {  // topological order: the rank of s is final
     for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
       auto& next = rank[at(graph.child(e))];

@@ -34,7 +34,7 @@ void place_arrows(const PanelContext& context, FlowArrows& arrows) {
   arrows.arrow_of.assign(at(graph.num_edges()), -1);
   for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
     const int from = cells.cell_of[at(graph.parent(e))], to = cells.cell_of[at(graph.child(e))];
-    if (from == to) continue;
+    if (from == to || from < 0 || to < 0) continue;
     const std::int64_t key = std::int64_t{from} << 32 | to;
     const auto [it, first] = index.emplace(key, static_cast<int>(arrows.from.size()));
     if (first) {

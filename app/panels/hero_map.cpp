@@ -125,6 +125,7 @@ void overlay_trajectories(PanelContext& context, const MapFrame& frame) {
     const float shift = frame.cell_size() * 0.05f * static_cast<float>(number++ % 7 - 3);
     std::vector<ImVec2> points;
     for (const std::int32_t state : path.states) {
+      if (cells.cell_of[at(state)] < 0) continue;
       const ImVec2 p = frame.cell(cells.cell_of[at(state)], cells.view.width);
       points.push_back({p.x + shift, p.y + shift});
     }

@@ -12,7 +12,7 @@ constexpr float kNoState = std::numeric_limits<float>::quiet_NaN();
 
 size_t at(std::int64_t i) { return static_cast<size_t>(i); }
 
-/// Which cell each state is in, and which state each cell shows. Once per run and map.
+/// Which cell each state is in (-1: none), and which state each cell shows. Once per run and map.
 void place_states(const RunInfo& run, MapCells& cells) {
   const StateGraph& graph = *run.graph;
   cells.state.assign(at(cells.view.width) * at(cells.view.height), -1);
@@ -20,6 +20,7 @@ void place_states(const RunInfo& run, MapCells& cells) {
   for (int s = 0; s < graph.num_states(); ++s) {
     const int cell = run.environment->map_cell(cells.map, graph.state(s));
     cells.cell_of[at(s)] = cell;
+    if (cell < 0) continue;
     std::int32_t& shown = cells.state[at(cell)];
     shown = shown == -1 ? s : -2;
   }
@@ -29,7 +30,9 @@ void place_states(const RunInfo& run, MapCells& cells) {
 template <typename Value>
 void sum_cells(const MapCells& cells, std::vector<float>& out, const Value& value) {
   std::vector<double> sum(cells.state.size(), 0);
-  for (size_t s = 0; s < cells.cell_of.size(); ++s) sum[at(cells.cell_of[s])] += value(s);
+  for (size_t s = 0; s < cells.cell_of.size(); ++s) {
+    if (cells.cell_of[s] >= 0) sum[at(cells.cell_of[s])] += value(s);
+  }
   out.resize(sum.size());
   for (size_t c = 0; c < sum.size(); ++c) {
     out[c] = cells.state[c] == -1 ? kNoState : static_cast<float>(sum[c]);

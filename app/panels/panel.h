@@ -26,7 +26,7 @@ struct MapCells {
   std::vector<float> learned, target, difference, behaviour;  // [height, width], NaN = no state
   std::vector<float> visit, demand;  // [height, width] share of the flow: learned, asked for
   std::vector<std::int32_t> state;   // [height, width] the state of the cell, -1 none, -2 several
-  std::vector<std::int32_t> cell_of;  // [S] the cell of each state
+  std::vector<std::int32_t> cell_of;  // [S] the cell of each state, -1 if none
   MapView view;
   std::uint64_t version = 0;
   float max_learned = 0, max_target = 0, max_difference = 0, max_behaviour = 0, max_flow = 0;

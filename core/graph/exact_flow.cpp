@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/graph/visits.h"
+
 namespace flowscope {
 namespace {
 
@@ -41,6 +43,40 @@ Target normalised(Target target) {
   return target;
 }
 
+/// Expected visits from s0, by elimination, where there is no order in which to push.
+std::vector<double> cyclic_visits(const StateGraph& graph, std::span<const double> forward,
+                                  std::span<const double> stop) {
+  std::vector<ChainStep> steps;
+  for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
+    steps.push_back({graph.parent(e), graph.child(e), forward[at(e)]});
+  }
+  std::vector<double> start(at(graph.num_states()), 0);
+  start[0] = 1;
+  return expected_visits(steps, stop, start);
+}
+
+/// log F(s) on a graph with cycles: rewards walk backwards by P_B until they end in s0, and a state's
+/// flow is what passes through, as often as it does.
+std::vector<double> cyclic_log_flow(const StateGraph& graph, std::span<const double> log_reward,
+                                    std::span<const double> backward) {
+  std::vector<ChainStep> steps;
+  for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
+    steps.push_back({graph.child(e), graph.parent(e), backward[at(e)]});
+  }
+  std::vector<double> leak(at(graph.num_states()), 0), start(leak);
+  leak[0] = 1;
+  double top = kNone;
+  for (int s = 0; s < graph.num_states(); ++s) {
+    if (graph.terminating(s)) top = std::max(top, log_reward[at(s)]);
+  }
+  for (int s = 0; s < graph.num_states(); ++s) {
+    if (graph.terminating(s)) start[at(s)] = std::exp(log_reward[at(s)] - top);
+  }
+  std::vector<double> flow = expected_visits(steps, leak, start);
+  for (double& x : flow) x = top + std::log(x);
+  return flow;
+}
+
 }  // namespace
 
 ForwardFlow forward_flow(const StateGraph& graph, std::span<const double> forward,
@@ -51,13 +87,14 @@ ForwardFlow forward_flow(const StateGraph& graph, std::span<const double> forwar
   flow.edge.assign(at(graph.num_edges()), 0);
   flow.terminating.assign(at(n), 0);
   flow.visit[0] = 1;
+  if (!graph.acyclic()) flow.visit = cyclic_visits(graph, forward, stop);
   for (int s = 0; s < n; ++s) {  // topological order: all parents are done
     const double visit = flow.visit[at(s)];
     flow.expected_length += visit;  // one action is taken per visited state
     flow.terminating[at(s)] = visit * stop[at(s)];
     for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) {
       flow.edge[at(e)] = visit * forward[at(e)];
-      flow.visit[at(graph.child(e))] += flow.edge[at(e)];
+      if (graph.acyclic()) flow.visit[at(graph.child(e))] += flow.edge[at(e)];
     }
   }
   return flow;
@@ -69,6 +106,7 @@ RewardFlow reward_flow(const StateGraph& graph, std::span<const double> log_rewa
   RewardFlow flow;
   flow.log_state.assign(at(n), kNone);
   flow.log_edge.assign(at(graph.num_edges()), kNone);
+  if (!graph.acyclic()) flow.log_state = cyclic_log_flow(graph, log_reward, backward);
   for (int s = n - 1; s >= 0; --s) {  // reverse topological order: all children are done
     LogSum sum;
     if (graph.terminating(s)) sum.add(log_reward[at(s)]);
@@ -76,7 +114,7 @@ RewardFlow reward_flow(const StateGraph& graph, std::span<const double> log_rewa
       flow.log_edge[at(e)] = flow.log_state[at(graph.child(e))] + std::log(backward[at(e)]);
       sum.add(flow.log_edge[at(e)]);
     }
-    flow.log_state[at(s)] = sum.value();
+    if (graph.acyclic()) flow.log_state[at(s)] = sum.value();
   }
   flow.log_z = flow.log_state[0];
   return flow;

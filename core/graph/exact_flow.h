@@ -17,7 +17,8 @@ struct GraphPolicy {
   std::vector<double> backward;  // [E] P_B(parent | child)
 };
 
-/// What a forward policy does.
+/// What a forward policy does. Where a graph has cycles, a trajectory may pass more than once, and
+/// what is a probability elsewhere is an expected number of times.
 struct ForwardFlow {
   std::vector<double> visit;       // [S] P(a trajectory passes s); F(s) = Z visit
   std::vector<double> edge;        // [E] P(a trajectory takes the edge)

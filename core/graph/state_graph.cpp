@@ -1,8 +1,8 @@
 #include "core/graph/state_graph.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
-#include <stdexcept>
 
 namespace flowscope {
 namespace {
@@ -43,7 +43,7 @@ struct StateSet {
   }
 };
 
-/// Kahn's algorithm; ready states are taken first come, first served. Throws on a cycle.
+/// Kahn's algorithm; ready states are taken first come, first served. Ends early at a cycle.
 std::vector<std::int32_t> topological_order(const std::vector<std::int32_t>& child_begin,
                                             const std::vector<std::int32_t>& child) {
   const size_t n = child_begin.size() - 1;
@@ -57,9 +57,6 @@ std::vector<std::int32_t> topological_order(const std::vector<std::int32_t>& chi
       const std::int32_t c = child[static_cast<size_t>(e)];
       if (--missing[static_cast<size_t>(c)] == 0) order.push_back(c);
     }
-  }
-  if (order.size() != n) {
-    throw std::invalid_argument("the state graph has a cycle: no topological order exists");
   }
   return order;
 }
@@ -103,12 +100,19 @@ std::optional<StateGraph> StateGraph::enumerate(const Environment& environment,
   }
 
   // Renumber in topological order and write both directions.
-  const std::vector<std::int32_t> order = topological_order(begin, child);
-  const size_t n = order.size(), m = child.size();
+  const size_t n = begin.size() - 1, m = child.size();
+  std::vector<std::int32_t> order = topological_order(begin, child);
+  const bool acyclic = order.size() == n;
+  if (!acyclic) {
+    if (found.size() > kCyclicBudget) return std::nullopt;
+    order.resize(n);
+    std::iota(order.begin(), order.end(), 0);  // as found: breadth first
+  }
   std::vector<std::int32_t> rank(n);
   for (size_t i = 0; i < n; ++i) rank[static_cast<size_t>(order[i])] = static_cast<std::int32_t>(i);
 
   StateGraph g;
+  g.acyclic_ = acyclic;
   g.state_length_ = spec.state_length;
   g.states_.resize(n * length);
   g.child_begin_.assign(1, 0);

@@ -1,5 +1,5 @@
 // The state graph of an environment, enumerated: every state that can be reached, every edge, in
-// topological order. What can be enumerated can be known exactly.
+// topological order where there is one. What can be enumerated can be known exactly.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,15 @@
 
 namespace flowscope {
 
-/// States are numbered in topological order: every edge leads from a lower to a higher id, and
-/// state 0 is s0. S states, E edges (stop is not an edge: it leaves the graph).
+/// States are numbered in topological order: every edge leads from a lower to a higher id; only on a
+/// graph with cycles in the order of a breadth-first search. State 0 is s0. S states, E edges (stop is not an edge: it leaves the graph).
 class StateGraph {
  public:
   static constexpr std::int64_t kDefaultBudget = 2'000'000;
+  static constexpr std::int64_t kCyclicBudget = 2'500;  // truth is then a dense linear system
 
-  /// Searches from s0. Returns nothing when there are more than `budget` states. Throws
-  /// std::invalid_argument when the graph has a cycle.
+  /// Searches from s0. Returns nothing when there are more than `budget` states, or more than
+  /// kCyclicBudget in a graph with cycles.
   static std::optional<StateGraph> enumerate(const Environment& environment,
                                              std::int64_t budget = kDefaultBudget);
 
@@ -30,6 +31,9 @@ class StateGraph {
     return {states_.data() + static_cast<size_t>(id) * static_cast<size_t>(state_length_),
             static_cast<size_t>(state_length_)};
   }
+
+  /// Whether no way leads back to a state: then edges lead from lower to higher ids.
+  bool acyclic() const { return acyclic_; }
 
   /// The id of a state, or -1.
   int find(StateView state) const;
@@ -62,6 +66,7 @@ class StateGraph {
  private:
   int state_length_ = 0;
   int num_terminating_ = 0;
+  bool acyclic_ = true;
   std::vector<std::int32_t> states_;        // [S, state_length]
   std::vector<std::int32_t> child_begin_;   // [S + 1]
   std::vector<std::int32_t> child_;         // [E]

@@ -36,12 +36,13 @@ void masked_softmax(const Real* logits, const std::uint8_t* legal, int n, Distri
   }
 }
 
-/// The certain action of a row with one legal action, or no action at all.
+/// The same probability for every legal action, of which a row may have just one, or none.
 template <class Real>
-void certain(const std::uint8_t* legal, int n, Distribution<Real> out) {
+void even(const std::uint8_t* legal, int n, int num_legal, Distribution<Real> out) {
+  const Real log_p = -std::log(static_cast<Real>(std::max(1, num_legal)));
   for (int a = 0; a < n; ++a) {
-    out.log_p[a] = legal[a] ? Real(0) : -std::numeric_limits<Real>::infinity();
-    out.p[a] = legal[a];
+    out.log_p[a] = legal[a] ? log_p : -std::numeric_limits<Real>::infinity();
+    out.p[a] = legal[a] ? std::exp(log_p) : Real(0);
   }
 }
 
@@ -181,15 +182,15 @@ void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& ro
 template <class Real>
 void Policy<Real>::extend_forward(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const {
   const bool only = alone(forward_);
-  run(parameters, 0, rows, [&](int r) { return !only || rows.num_forward(r) > 1; }, sweep);
+  run(parameters, 0, rows, [&](int r) { return !only || (rows.num_forward(r) > 1 && !rows.drawn(r)); }, sweep);
   const RowPass<Real>& pass = sweep.nets[0];
   const int actions = spec_.num_actions, stride = nets_[0].shape().outputs;
   grow(sweep.log_pf, rows.size(), actions);
   grow(sweep.p_f, rows.size(), actions);
   for (int r = sweep.forward_rows; r < rows.size(); ++r) {
     const Distribution<Real> out{sweep.log_pf.data() + sz(r) * sz(actions), sweep.p_f.data() + sz(r) * sz(actions)};
-    if (rows.num_forward(r) <= 1) {
-      certain(rows.forward_legal(r), actions, out);
+    if (rows.num_forward(r) <= 1 || rows.drawn(r)) {
+      even(rows.forward_legal(r), actions, rows.num_forward(r), out);
     } else {
       masked_softmax(pass.pass.out.data() + sz(pass.slot[sz(r)]) * sz(stride), rows.forward_legal(r), actions, out);
     }
@@ -234,7 +235,7 @@ void Policy<Real>::extend_backward(const Rows& rows, Sweep& sweep) const {
   for (int r = sweep.backward_rows; r < n; ++r) {
     const Distribution<Real> out{sweep.log_pb.data() + sz(r) * sz(actions), sweep.p_b.data() + sz(r) * sz(actions)};
     if (rows.num_backward(r) <= 1) {
-      certain(rows.backward_legal(r), actions, out);
+      even(rows.backward_legal(r), actions, rows.num_backward(r), out);
     } else {
       masked_softmax(pass.pass.out.data() + sz(pass.slot[sz(r)]) * sz(stride) + backward_.begin,
                      rows.backward_legal(r), actions, out);

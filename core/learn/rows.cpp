@@ -38,6 +38,7 @@ int Rows::insert(const Environment& environment, StateView wanted) {
     features_.resize(room * static_cast<size_t>(active_));
     children_.resize(room * static_cast<size_t>(actions_));
     num_forward_.resize(room);
+    drawn_.resize(room);
     num_backward_.resize(room);
   }
   std::ranges::copy(wanted, states_.begin() + static_cast<long>(at(r, length_)));
@@ -46,6 +47,7 @@ int Rows::insert(const Environment& environment, StateView wanted) {
   environment.forward_actions(state(r), forward);
   environment.backward_actions(state(r), back);
   environment.features(state(r), {features_.data() + at(r, active_), static_cast<size_t>(active_)});
+  drawn_[static_cast<size_t>(r)] = environment.drawn(state(r));
   num_forward_[static_cast<size_t>(r)] = std::accumulate(forward.begin(), forward.end(), 0);
   num_backward_[static_cast<size_t>(r)] = std::accumulate(back.begin(), back.end(), 0);
   std::fill_n(children_.begin() + static_cast<long>(at(r, actions_)), actions_, Step{-1, -1});

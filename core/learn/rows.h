@@ -42,6 +42,7 @@ class Rows {
   std::span<const std::int32_t> features(int r) const { return {features_.data() + at(r, active_), static_cast<size_t>(active_)}; }
   int num_forward(int r) const { return num_forward_[static_cast<size_t>(r)]; }    // legal actions
   int num_backward(int r) const { return num_backward_[static_cast<size_t>(r)]; }  // legal parents
+  bool drawn(int r) const { return drawn_[static_cast<size_t>(r)] != 0; }  // by the world
   bool terminating(int r) const { return forward_legal(r)[actions_ - 1] != 0; }
 
  private:
@@ -53,6 +54,7 @@ class Rows {
   std::vector<std::uint8_t> backward_legal_;  // [N, B]
   std::vector<std::int32_t> features_;        // [N, active]
   std::vector<std::int32_t> num_forward_, num_backward_;  // [N]
+  std::vector<std::uint8_t> drawn_;           // [N]
   std::vector<Step> children_;                // [N, A] row -1 until known
   std::vector<std::int32_t> table_;           // open addressing over states_, -1 empty
   std::vector<std::int32_t> scratch_;         // [length]

@@ -54,6 +54,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
                     const Rng& rng, std::int64_t step, RowBatch& batch,
                     typename Policy<Real>::Sweep& sweep) {
   const int actions = environment.spec().num_actions, stop = environment.spec().stop_action();
+  const int most = environment.spec().max_length;
   std::vector<std::int32_t> start(sz(environment.spec().state_length));
   const auto now = static_cast<std::uint64_t>(step);
   environment.reset(start);
@@ -84,7 +85,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
       int a = stop;
       if (const int choices = batch.rows.num_forward(r); choices == 1) {
         a = static_cast<int>(static_cast<const std::uint8_t*>(std::memchr(legal, 1, sz(actions))) - legal);
-      } else {
+      } else if (time + 1 < most || !legal[stop]) {  // beyond, paths that go in circles must stop
         const double u = rng.uniform(now, position(i, time));
         const Real* p = sweep.p_f.data() + sz(r) * sz(actions);
         if (exploration.tempered()) {

@@ -35,12 +35,21 @@ PolicyShape shape_of(const Config& config) {
 /// The graph that a policy needs, if it needs one: the one at hand, or a new one.
 std::shared_ptr<const StateGraph> graph_for(const Config& config, const Environment& environment,
                                             std::shared_ptr<const StateGraph> graph) {
-  if (graph || !shape_of(config).needs_graph()) return graph;
-  auto enumerated = StateGraph::enumerate(environment, config.integer("exact.states"));
-  if (enumerated) return std::make_shared<const StateGraph>(std::move(*enumerated));
-  const char* key = config.text("policy.kind") == "tabular" ? "policy.kind" : "policy.backward";
-  throw UsageError(std::string(key) + ": '" + config.text(key) + "' needs a world of at most " +
-                   to_text(config.get("exact.states")) + " states (exact.states); this one has more");
+  if (!shape_of(config).needs_graph()) return graph;
+  if (!graph) {
+    auto enumerated = StateGraph::enumerate(environment, config.integer("exact.states"));
+    if (enumerated) graph = std::make_shared<const StateGraph>(std::move(*enumerated));
+  }
+  if (!graph) {
+    const char* key = config.text("policy.kind") == "tabular" ? "policy.kind" : "policy.backward";
+    throw UsageError(std::string(key) + ": '" + config.text(key) + "' needs a world of at most " +
+                     to_text(config.get("exact.states")) + " states (exact.states); this one has more");
+  }
+  if (!graph->acyclic() && shape_of(config).backward == BackwardKind::kMaximumEntropy) {
+    throw UsageError("policy.backward: 'maxent' counts the paths to a state, and in environment.name = " +
+                     config.text("environment.name") + " they go in circles; learned is allowed");
+  }
+  return graph;
 }
 
 std::uint64_t seed_of(const Config& config) {
@@ -180,7 +189,14 @@ double Trainer<Real>::evaluate(const Batch& part) {
   evaluation_.d_log_stop.assign(evaluation_.log_stop.size(), 0);
   evaluation_.d_log_inflow_pf.assign(evaluation_.log_inflow_pf.size(), 0);
   evaluation_.d_log_z = 0;
-  return objective_(part, settings_, evaluation_, residuals_);
+  const double loss = objective_(part, settings_, evaluation_, residuals_);
+  for (size_t i = 0; i < k; ++i) {  // what the world draws is not learned
+    if (batch_.rows.drawn(part.transitions[i].row)) evaluation_.d_log_pf[i] = 0;
+  }
+  for (size_t i = 0; i < evaluation_.d_log_inflow_pf.size(); ++i) {
+    if (batch_.rows.drawn(part.inflows[i].parent)) evaluation_.d_log_inflow_pf[i] = 0;
+  }
+  return loss;
 }
 
 template <class Real>

@@ -189,7 +189,7 @@ std::span<const ObjectiveEntry> objectives() {
        .about = "Detailed balance with a price on flow, for worlds with cycles",
        .params = {flow_price, shape}, .needs_flow = true},
       {.name = "sdb", .title = "Stable detailed balance",
-       .about = "Bounded where flow goes in circles, with a price on flow",
+       .about = "Detailed balance that grows slowly with a mismatch, with a price on flow",
        .params = {flow_price, epsilon, eta}, .needs_flow = true},
       {.name = "softq", .title = "Soft Q-learning",
        .about = "Baseline: detailed balance whose gradient looks at the earlier side alone",

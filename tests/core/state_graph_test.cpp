@@ -1,7 +1,6 @@
 #include "core/graph/state_graph.h"
 
 #include <set>
-#include <stdexcept>
 
 #include "envs/bits.h"
 #include "envs/hypergrid.h"
@@ -94,8 +93,14 @@ TEST_CASE("states are in topological order even where paths differ in length") {
   CHECK(graph.edges_in(3).size() == 2);
 }
 
-TEST_CASE("a cycle is an error, not an endless loop") {
-  CHECK_THROWS_AS(StateGraph::enumerate(Shortcut(true)), std::invalid_argument);
+TEST_CASE("a graph with a cycle says so, and is numbered as a breadth-first search finds it") {
+  const auto graph = StateGraph::enumerate(Shortcut(true)).value();
+  CHECK_FALSE(graph.acyclic());
+  CHECK(StateGraph::enumerate(Shortcut(false)).value().acyclic());
+  CHECK(graph.num_states() == 4);
+  CHECK(graph.num_edges() == 5);
+  for (int s = 1; s < 4; ++s) CHECK(graph.depth(s) >= graph.depth(s - 1));
+  CHECK(graph.edges_in(graph.find(std::vector<std::int32_t>{1})).size() == 2);
 }
 
 TEST_CASE("a graph beyond the budget is not enumerated; one at the budget is") {

@@ -75,7 +75,8 @@ double non_acyclic_detailed_balance(const Batch& batch, const ObjectiveSettings&
 /// Stable detailed balance (Brunswic et al. 2024, arXiv 2312.15246, as written on the logarithmic
 /// scale by Morozov et al. 2025): the mean over transitions of
 ///   log(1 + epsilon r^2) (1 + eta F(s)) + lambda F(s).
-/// Flow that only goes round a cycle never makes this loss smaller.
+/// The logarithm keeps single bad transitions from ruling the batch; eta makes a mismatch dearer
+/// where much flows, against flow that merely goes round a cycle.
 double stable_detailed_balance(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
                                Residuals& residuals) {
   return mean_over_transitions(batch, e, residuals, [&](double r, double log_flow) -> Term {
