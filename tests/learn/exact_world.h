@@ -14,18 +14,18 @@
 namespace flowscope {
 
 /// One complete trajectory as edges of the graph; it stops in `last`.
-struct Path {
+struct Trajectory {
   std::vector<std::int64_t> edges;
   int last = 0;
 };
 
-inline void extend_paths(const StateGraph& graph, Path path, std::vector<Path>& out) {
+inline void extend_trajectories(const StateGraph& graph, Trajectory path, std::vector<Trajectory>& out) {
   if (graph.terminating(path.last)) out.push_back(path);
   for (auto e = graph.child_begin(path.last); e < graph.child_end(path.last); ++e) {
-    Path longer = path;
+    Trajectory longer = path;
     longer.edges.push_back(e);
     longer.last = graph.child(e);
-    extend_paths(graph, std::move(longer), out);
+    extend_trajectories(graph, std::move(longer), out);
   }
 }
 
@@ -43,13 +43,13 @@ class ExactWorld {
       : graph(StateGraph::enumerate(environment).value()),
         target(exact_target(graph, environment)),
         prior(random_walk(graph)) {
-    extend_paths(graph, {}, paths);
+    extend_trajectories(graph, {}, paths);
   }
 
   StateGraph graph;
   Target target;
   GraphPolicy prior;        // of objectives that are relative to one
-  std::vector<Path> paths;  // every complete trajectory
+  std::vector<Trajectory> paths;  // every complete trajectory
 
   Tables zeros() const {
     const auto states = static_cast<size_t>(graph.num_states());
@@ -108,21 +108,21 @@ class ExactWorld {
   }
 
   /// log P_F and log P_B(. | x) of a trajectory, from log-probabilities.
-  double log_pf(const Path& path, const Tables& log_p) const {
+  double log_pf(const Trajectory& path, const Tables& log_p) const {
     double sum = log_p.stop[at(path.last)];
     for (const auto e : path.edges) sum += log_p.forward[at(e)];
     return sum;
   }
-  double log_pb(const Path& path, const Tables& log_p) const {
+  double log_pb(const Trajectory& path, const Tables& log_p) const {
     double sum = 0;
     for (const auto e : path.edges) sum += log_p.backward[at(e)];
     return sum;
   }
 
   /// The trajectories as a batch whose rows are states of the graph; inflows of all states.
-  Batch batch_of(std::span<const Path> list) const {
+  Batch batch_of(std::span<const Trajectory> list) const {
     Batch batch;
-    for (const Path& path : list) {
+    for (const Trajectory& path : list) {
       for (const auto e : path.edges) {
         batch.transitions.push_back({graph.parent(e), graph.action(e), graph.child(e), graph.backward_action(e)});
       }
@@ -137,12 +137,12 @@ class ExactWorld {
   }
 
   /// Every trajectory as often as P_F of some_tables() says: a batch mean is an expectation.
-  std::vector<Path> on_policy() const {
+  std::vector<Trajectory> on_policy() const {
     const Tables log_p = log_probabilities(some_tables());
     double rarest = 0;
-    for (const Path& path : paths) rarest = std::min(rarest, log_pf(path, log_p));
-    std::vector<Path> list;
-    for (const Path& path : paths) {
+    for (const Trajectory& path : paths) rarest = std::min(rarest, log_pf(path, log_p));
+    std::vector<Trajectory> list;
+    for (const Trajectory& path : paths) {
       list.insert(list.end(), static_cast<size_t>(std::lround(std::exp(log_pf(path, log_p) - rarest))), path);
     }
     return list;
@@ -156,7 +156,7 @@ class ExactWorld {
 
   /// An objective on a batch of trajectories, with its gradient by logits, log-flows and log Z.
   Result apply(std::string_view objective, const ObjectiveSettings& settings, const Tables& tables,
-               std::span<const Path> list) const {
+               std::span<const Trajectory> list) const {
     const Tables log_p = log_probabilities(tables);
     const Batch batch = batch_of(list);
     const bool relative = find_objective(objective)->relative;
@@ -170,10 +170,10 @@ class ExactWorld {
   static size_t at(std::int64_t i) { return static_cast<size_t>(i); }
 
  private:
-  Evaluation evaluation_of(const Batch& batch, std::span<const Path> list, const Tables& log_p,
+  Evaluation evaluation_of(const Batch& batch, std::span<const Trajectory> list, const Tables& log_p,
                            bool relative) const {
     Evaluation e;
-    for (const Path& path : list) {
+    for (const Trajectory& path : list) {
       for (const auto edge : path.edges) {
         e.log_pf.push_back(log_p.forward[at(edge)]);
         e.log_pb.push_back(relative ? std::log(prior.forward[at(edge)]) : log_p.backward[at(edge)]);
@@ -196,10 +196,10 @@ class ExactWorld {
     return e;
   }
 
-  Tables gradient_of(std::span<const Path> list, const Evaluation& e, const Tables& log_p) const {
+  Tables gradient_of(std::span<const Trajectory> list, const Evaluation& e, const Tables& log_p) const {
     Tables by = zeros();  // first by log-probabilities
     size_t k = 0;
-    for (const Path& path : list) {
+    for (const Trajectory& path : list) {
       for (const auto edge : path.edges) {
         by.forward[at(edge)] += e.d_log_pf[k];
         by.backward[at(edge)] += e.d_log_pb[k++];

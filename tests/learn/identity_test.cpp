@@ -28,7 +28,7 @@ using Field = std::vector<double> Tables::*;
 double divergence_of(const ExactWorld& world, const Tables& tables, bool reverse) {
   const Tables log_p = world.log_probabilities(tables);
   double sum = 0;
-  for (const Path& path : world.paths) {
+  for (const Trajectory& path : world.paths) {
     const double forward = world.log_pf(path, log_p);
     const double backward = world.log_pb(path, log_p) +
                             world.target.log_reward[static_cast<size_t>(path.last)] - world.target.log_z;
@@ -91,7 +91,7 @@ TEST_CASE("under P_B, trajectory balance descends twice KL(P_B || P_F) in the ba
     CAPTURE(world.graph.num_states());
     const Tables tables = world.some_tables(), log_p = world.log_probabilities(tables);
     std::vector<double> expected(tables.backward.size());
-    for (const Path& path : world.paths) {
+    for (const Trajectory& path : world.paths) {
       const double p = std::exp(world.log_pb(path, log_p) - world.target.log_z +
                                 world.target.log_reward[static_cast<size_t>(path.last)]);
       const auto g = world.apply("tb", {}, tables, std::span(&path, 1)).gradient.backward;
@@ -186,7 +186,7 @@ TEST_CASE("path consistency with log P_B as reward is detailed balance, or SubTB
     settings.rollout = 3;
     double sum = 0;
     int stretches = 0;
-    for (const Path& path : world.paths) {
+    for (const Trajectory& path : world.paths) {
       std::vector<double> value, reward, log_pi;
       for (const auto e : path.edges) {
         value.push_back(tables.log_flow[world.at(world.graph.parent(e))]);
