@@ -24,8 +24,7 @@ struct Exception {
 };
 const std::vector<Exception> kExceptions = {
     {"rws", "mlp", "dag-200",
-     "P_B learns from the objects P_F finds, P_F follows P_B, and both leave the rest; 1e-4 with "
-     "policy.backward=uniform"},
+     "collapses under a learned P_B; 1e-4 with policy.backward=uniform"},
 };
 
 struct World {
