@@ -64,7 +64,8 @@ set_target_properties(imgui::imgui PROPERTIES IMPORTED_LOCATION ${IMGUI_A}
   INTERFACE_INCLUDE_DIRECTORIES "${IMGUI_INCLUDE_DIRS}"
   INTERFACE_LINK_LIBRARIES "glfw;Freetype::Freetype;${STB_SO};${CMAKE_DL_LIBS}")
 
-file(GLOB APP CONFIGURE_DEPENDS app/cli/*.cpp app/window/*.cpp app/draw/*.cpp app/panels/*.cpp)
+file(GLOB APP CONFIGURE_DEPENDS app/cli/*.cpp app/window/*.cpp app/draw/*.cpp app/panels/*.cpp
+  app/scene/*.cpp)
 add_library(app STATIC ${APP} ${CMAKE_BINARY_DIR}/generated/shaders.cpp)
 # GCC 12 sees an overlap that is not there in std::string's operator+ (its bug 105651).
 target_compile_options(app PRIVATE -Wno-restrict)

@@ -69,6 +69,8 @@ void add_shot(CLI::App& app, Action& action) {
   add_look_options(*command, *options);
   command->add_option("--layout", options->layout, "learn, debug or present (learn)");
   command->add_option("--panel", options->panel, "One panel alone, such as hero or charts");
+  command->add_option("--view", options->view,
+                      "Of the hero: map, flow, dag, objects, world or first-person");
   command->add_option("-o,--output", options->output)->type_name("FILE.png")->required();
   command->callback([options, &action] {
     action = [options](const TrainerLibrary& library) { return shot(*options, library); };

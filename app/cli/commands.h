@@ -44,7 +44,7 @@ struct ShotOptions {
   std::optional<std::int64_t> at;
   int width = 1600, height = 1000;
   double scale = 1;
-  std::string layout = "learn", panel, theme = "dark", output;
+  std::string layout = "learn", panel, view, theme = "dark", output;
 };
 int shot(const ShotOptions& options, const TrainerLibrary& library);
 

@@ -80,19 +80,6 @@ void upload(Slot& slot) {
   slot.uploaded = true;
 }
 
-/// Limits drawing to the command's clip rectangle, as ImGui's own renderer does.
-void set_scissor(const ImDrawCmd& command) {
-  const ImDrawData& data = *ImGui::GetDrawData();
-  const ImVec2 scale = data.FramebufferScale;
-  const float height = data.DisplaySize.y * scale.y;
-  const float x0 = (command.ClipRect.x - data.DisplayPos.x) * scale.x;
-  const float y0 = (command.ClipRect.y - data.DisplayPos.y) * scale.y;
-  const float x1 = (command.ClipRect.z - data.DisplayPos.x) * scale.x;
-  const float y1 = (command.ClipRect.w - data.DisplayPos.y) * scale.y;
-  glScissor(static_cast<int>(x0), static_cast<int>(height - y1),
-            std::max(0, static_cast<int>(x1 - x0)), std::max(0, static_cast<int>(y1 - y0)));
-}
-
 /// Pixels between cells: none while cells are small.
 float gap_pixels(float cell_pixels) { return cell_pixels < 10 ? 0 : cell_pixels < 40 ? 1 : 2; }
 

@@ -2,6 +2,7 @@
 
 #include <epoxy/gl.h>
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -54,6 +55,18 @@ unsigned make_program(std::string_view name) {
     throw std::runtime_error(base + ": " + log);
   }
   return program;
+}
+
+void set_scissor(const ImDrawCmd& command) {
+  const ImDrawData& data = *ImGui::GetDrawData();
+  const ImVec2 scale = data.FramebufferScale;
+  const float height = data.DisplaySize.y * scale.y;
+  const float x0 = (command.ClipRect.x - data.DisplayPos.x) * scale.x;
+  const float y0 = (command.ClipRect.y - data.DisplayPos.y) * scale.y;
+  const float x1 = (command.ClipRect.z - data.DisplayPos.x) * scale.x;
+  const float y1 = (command.ClipRect.w - data.DisplayPos.y) * scale.y;
+  glScissor(static_cast<int>(x0), static_cast<int>(height - y1),
+            std::max(0, static_cast<int>(x1 - x0)), std::max(0, static_cast<int>(y1 - y0)));
 }
 
 }  // namespace flowscope

@@ -8,6 +8,8 @@
 
 #include "app/panels/graph_layout.h"
 #include "app/panels/panel.h"
+#include "app/panels/world_flow.h"
+#include "app/scene/room.h"
 #include "core/run/config.h"
 
 namespace flowscope {
@@ -69,12 +71,23 @@ struct ObjectsCache {
   std::vector<float> x, y;          // log R - log Z, log P_T
 };
 
+/// The room of the world that is shown, and what it was made from.
+struct RoomCache {
+  std::shared_ptr<const RoomScene> scene;
+  std::shared_ptr<const void> run, exact;
+  int state = -1;
+  bool flow = false, arrows = false;  // layers
+  ColorMap color_map = ColorMap::kViridis;
+};
+
 struct PanelCaches {
   SetupCache setup;
   SetupEdits edits;
   DagCache dag;
   FlowArrows arrows;
   ObjectsCache objects;
+  WorldFlow world_flow;
+  RoomCache room;
 };
 
 /// The caches of this window, made at first use.

@@ -9,6 +9,7 @@
 #include "app/draw/plot.h"
 #include "app/panels/caches.h"
 #include "app/panels/icons.h"
+#include "app/panels/walk.h"
 
 namespace flowscope {
 namespace {
@@ -96,6 +97,10 @@ void picture(PanelContext& context, const Rect& rect) {
       return draw_hero_dag(context, rect);
     case HeroTab::kObjects:
       return draw_hero_objects(context, rect);
+    case HeroTab::kWorld:
+      return draw_hero_world(context, rect);
+    case HeroTab::kBest:
+      return;  // never effective
   }
 }
 
@@ -107,10 +112,13 @@ PanelCaches& caches(PanelContext& context) {
 }
 
 HeroTab effective_tab(const PanelContext& context) {
-  const HeroTab tab = context.ui.hero;
-  const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
+  HeroTab tab = context.ui.hero;
   const RunInfo* run = context.snapshot.run.get();
   if (run && run->space) return HeroTab::kMap;
+  const bool world = run && run->graph && minigrid_of(*run);
+  if (tab == HeroTab::kBest) tab = world ? HeroTab::kWorld : HeroTab::kMap;
+  if (tab == HeroTab::kWorld && !world) tab = HeroTab::kMap;
+  const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
   const bool mapless = run && run->graph && context.ui.cells.cell_of.empty();
   return on_map && mapless ? HeroTab::kObjects : tab;
 }

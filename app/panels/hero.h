@@ -11,8 +11,10 @@ void draw_hero_map(PanelContext& context, const Rect& rect);
 void draw_hero_flow(PanelContext& context, const Rect& rect);
 void draw_hero_dag(PanelContext& context, const Rect& rect);
 void draw_hero_objects(PanelContext& context, const Rect& rect);
+void draw_hero_world(PanelContext& context, const Rect& rect);
 
-/// The tab that is shown: a world without a map opens on its objects.
+/// The tab that is shown, never kBest: Minigrid opens on its world, and a world without a map on its
+/// objects.
 HeroTab effective_tab(const PanelContext& context);
 
 /// "exact · step 2,000" and, while somebody watches, " · 40 ms ago".

@@ -18,7 +18,8 @@
 
 namespace flowscope {
 
-enum class HeroTab { kMap, kFlow, kDag, kObjects };  // kObjects: ranked objects and scatter
+/// kBest: what suits the world; kObjects: ranked objects and scatter; kWorld: a Minigrid world.
+enum class HeroTab { kBest, kMap, kFlow, kDag, kObjects, kWorld };
 enum class LowerTab { kDag, kTrajectories, kModes };
 
 /// Cell sums of one snapshot for one map view, made once per snapshot and shared by the maps.
@@ -37,6 +38,7 @@ struct MapCells {
   int map = -1;
 };
 
+struct Walk;         // the person's walk in a Minigrid world (app/panels/walk.h)
 struct PanelCaches;  // what panels derive from a snapshot and keep (app/panels/caches.h)
 
 /// Everything the person has chosen about the view, and nothing about the run.
@@ -44,7 +46,7 @@ struct UiState {
   bool dark = true;
   float scale = 1;          // of the theme: logical pixels to real ones
   float natural_scale = 1;  // the monitor's, what Ctrl+0 returns to
-  HeroTab hero = HeroTab::kMap;
+  HeroTab hero = HeroTab::kBest;
   LowerTab lower = LowerTab::kDag;
   int map = 0;                      // index in Environment::maps()
   ColorMap color_map = ColorMap::kViridis;
@@ -75,6 +77,10 @@ struct UiState {
   bool dag_shows_target = false;  // nodes are filled by the target instead of the learned P_T
   std::uint32_t tip_id = 0;       // the widget under the mouse, and since when
   double tip_since = 0;
+  bool first_person = false;      // a Minigrid world from within instead of from above
+  bool playing = false;           // the world has the keyboard, with Minigrid's own keys
+  bool world_flow = true, world_arrows = true, world_sight = true;  // layers of its picture
+  std::shared_ptr<Walk> walk;
   std::shared_ptr<PanelCaches> caches;
 
   int focus_state() const { return hovered_state >= 0 ? hovered_state : selected_state; }

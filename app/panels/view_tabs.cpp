@@ -1,6 +1,7 @@
 // The tabs above the hero and the layer chips below it.
 #include "app/panels/hero.h"
 #include "app/panels/icons.h"
+#include "app/panels/walk.h"
 #include "app/panels/widgets.h"
 
 namespace flowscope {
@@ -12,6 +13,7 @@ constexpr struct {
   const char* label;
   const char* tip;
 } kTabs[] = {
+    {HeroTab::kWorld, "world", "World", "The world itself: see its flow, walk in it (5)"},
     {HeroTab::kMap, "map", "Map", "Learned, target and their difference on the map (1)"},
     {HeroTab::kFlow, "flow", "Flow", "Flow from cell to cell, learned and asked for (2)"},
     {HeroTab::kDag, "dag", "DAG", "Flow on the state graph and its balance (3)"},
@@ -29,6 +31,7 @@ constexpr struct {
 bool applies(const PanelContext& context, HeroTab tab) {
   const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
   const Snapshot& s = context.snapshot;
+  if (tab == HeroTab::kWorld) return s.run && s.run->graph && minigrid_of(*s.run);
   if (!on_map || !s.run || !s.run->graph) return true;
   return !context.ui.cells.cell_of.empty();
 }
@@ -80,6 +83,17 @@ void color_chips(PanelContext& context, float& x, float middle, bool wide) {
            "Learned and target on the target's colour scale")) {
     ui.shared_limits = !ui.shared_limits;
   }
+}
+
+void world_chips(PanelContext& context, float& x, float middle) {
+  UiState& ui = context.ui;
+  const auto layer = [&](const char* id, const char* label, bool& on, const char* tip) {
+    if (chip(context, id, x, middle, label, on, tip)) on = !on;
+  };
+  layer("world_flow", "Flow", ui.world_flow, "Flow through every cell, by heading");
+  layer("world_arrows", "Arrows", ui.world_arrows, "Flow from cell to cell");
+  layer("trajectories", "Paths", ui.show_trajectories, "Paths of the last training batch (T)");
+  layer("world_sight", "Sight", ui.world_sight, "What the agent sees, lit");
 }
 
 /// The colour map, and left of it what the mouse is on where there is room for it.
@@ -141,8 +155,10 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
     x += t.px(8);
     color_chips(context, x, middle, wide);
   }
+  if (open == HeroTab::kWorld) world_chips(context, x, middle);
   const char* hint =
-      open == HeroTab::kFlow      ? "Wheel zooms, right drag pans, double click fits."
+      open == HeroTab::kWorld     ? "V: from above or from within."
+      : open == HeroTab::kFlow      ? "Wheel zooms, right drag pans, double click fits."
       : open == HeroTab::kDag     ? "Hover a state for its two flows; click to select it."
       : open == HeroTab::kObjects ? "Hover links the list and the points; click selects."
                                   : "";

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "app/draw/heatmap.h"
+#include "app/scene/first_person.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -38,6 +39,7 @@ GuiHost::GuiHost() {
 
 GuiHost::~GuiHost() {
   release_heat_maps();
+  release_first_person();
   ImGui_ImplOpenGL3_Shutdown();
   ImGui::DestroyContext();
 }

@@ -4,12 +4,46 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/hero.h"
+#include "app/panels/walk.h"
 #include "app/window/gui.h"
 
 namespace flowscope {
 namespace {
 
 constexpr int kShift = 1, kControl = 2, kAlt = 4;
+
+/// Minigrid's own keys, while the person walks in its world. The stop stands for "done".
+constexpr struct {
+  int key;
+  int action;
+  bool repeats;
+} kPlayKeys[] = {
+    {GLFW_KEY_LEFT, minigrid::kLeft, true},
+    {GLFW_KEY_RIGHT, minigrid::kRight, true},
+    {GLFW_KEY_UP, minigrid::kForward, true},
+    {GLFW_KEY_SPACE, minigrid::kToggle},
+    {GLFW_KEY_PAGE_UP, minigrid::kPickup},
+    {GLFW_KEY_TAB, minigrid::kPickup},
+    {GLFW_KEY_PAGE_DOWN, minigrid::kDrop},
+    {GLFW_KEY_LEFT_SHIFT, minigrid::kDrop},
+    {GLFW_KEY_ENTER, minigrid::kDone},
+    {GLFW_KEY_KP_ENTER, minigrid::kDone},
+};
+
+bool is_play_key(int key) {
+  return key == GLFW_KEY_BACKSPACE || key == GLFW_KEY_ESCAPE ||
+         std::ranges::any_of(kPlayKeys, [&](const auto& k) { return k.key == key; });
+}
+
+void handle_play_keys(PanelContext& context) {
+  Walk& my_walk = walk_of(context);
+  for (const auto& [key, action, repeats] : kPlayKeys) {
+    if (ImGui::IsKeyPressed(key, repeats)) take(my_walk, context.snapshot, action);
+  }
+  if (ImGui::IsKeyPressed(GLFW_KEY_BACKSPACE, false)) restart(my_walk);
+  if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false)) context.ui.playing = false;
+}
 
 bool running(const PanelContext& c) { return c.snapshot.state == RunState::kRunning; }
 
@@ -77,6 +111,11 @@ void ask(PanelContext& c, bool) {
   c.ui.*flag = true;
 }
 
+void walk(PanelContext& c, bool) {
+  c.ui.hero = HeroTab::kWorld;
+  c.ui.playing = true;
+}
+
 void peek(PanelContext& c, bool down) { c.ui.peek_target = down; }
 
 void next_map(PanelContext& c, bool) {
@@ -138,6 +177,10 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_2, 0, false, "2", "view: flow", show_tab<HeroTab::kFlow>},
     {GLFW_KEY_3, 0, false, "3", "view: graph", show_tab<HeroTab::kDag>},
     {GLFW_KEY_4, 0, false, "4", "view: objects", show_tab<HeroTab::kObjects>},
+    {GLFW_KEY_5, 0, false, "5", "view: world", show_tab<HeroTab::kWorld>},
+    {GLFW_KEY_P, 0, false, "P", "walk in a Minigrid world, with its own keys", walk},
+    {GLFW_KEY_V, 0, false, "V", "the world from above or from within",
+     toggle<&UiState::first_person>},
     {GLFW_KEY_G, 0, true, "G", "hold: peek at the target", peek},
     {GLFW_KEY_L, 0, false, "L", "logarithmic colours", toggle<&UiState::log_color>},
     {GLFW_KEY_A, 0, false, "A", "flow arrows", toggle<&UiState::show_flow>},
@@ -180,8 +223,12 @@ void handle_keys(PanelContext& context) {
     context.ui.peek_target = false;
     return;
   }
+  const bool playing = context.ui.playing && effective_tab(context) == HeroTab::kWorld;
+  context.ui.playing = playing;
+  if (playing) handle_play_keys(context);
   const int down = modifiers_down(io);
   for (const KeyBinding& binding : kBindings) {
+    if (playing && is_play_key(binding.key)) continue;
     if (binding.hold) {
       binding.act(context, modifiers_match(binding, down) && ImGui::IsKeyDown(binding.key));
     } else if (modifiers_match(binding, down) &&

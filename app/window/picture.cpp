@@ -26,6 +26,22 @@ float apply_layout(const std::string& name, UiState& ui) {
   return 1;
 }
 
+struct View {
+  std::string_view name;
+  HeroTab tab;
+};
+constexpr View kViews[] = {{"map", HeroTab::kMap},     {"flow", HeroTab::kFlow},
+                           {"dag", HeroTab::kDag},     {"objects", HeroTab::kObjects},
+                           {"world", HeroTab::kWorld}, {"first-person", HeroTab::kWorld}};
+
+/// Chooses the hero's picture; "" leaves what suits the world.
+void apply_view(const std::string& name, UiState& ui) {
+  for (const auto& view : kViews) {
+    if (name == view.name) ui.hero = view.tab;
+  }
+  ui.first_person = name == "first-person";
+}
+
 std::string panel_names(const UiState& ui) {
   std::string names;
   for (const auto& [name, rect] : layout(ui, 1600, 1000)) {
@@ -41,19 +57,25 @@ void check_picture(const PictureSpec& spec) {
     throw UsageError("--theme: '" + spec.theme + "' is not allowed; it must be dark or light");
   }
   if (spec.layout == "compare") {
-    throw UsageError("--layout: compare needs several runs, which this version does not have; it "
-                     "must be learn, debug or present");
+    throw UsageError(
+        "--layout: compare needs several runs, which this version does not have; it "
+        "must be learn, debug or present");
   }
   if (spec.layout != "learn" && spec.layout != "debug" && spec.layout != "present") {
     throw UsageError("--layout: '" + spec.layout +
                      "' is not allowed; it must be learn, debug or present");
   }
+  if (!spec.view.empty() && std::ranges::find(kViews, spec.view, &View::name) == std::end(kViews)) {
+    throw UsageError("--view: '" + spec.view +
+                     "' is not allowed; it must be map, flow, dag, objects, world or first-person");
+  }
   if (!(spec.scale >= 0.5 && spec.scale <= 8)) {
     throw UsageError("--scale: it must be a number from 0.5 to 8");
   }
   if (spec.width < kLeastWidth || spec.height < kLeastHeight) {
-    throw UsageError("--size: the window is legible from 960x600 on; a single panel is cut out of "
-                     "it by --panel");
+    throw UsageError(
+        "--size: the window is legible from 960x600 on; a single panel is cut out of "
+        "it by --panel");
   }
   if (std::max(spec.width, spec.height) * spec.scale > 16384) {
     throw UsageError("--size: with --scale the picture would be wider or higher than 16384 pixels");
@@ -70,8 +92,11 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   check_picture(spec);
   UiState ui;
   ui.dark = spec.theme == "dark";
+  apply_view(spec.view, ui);
   ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);
-  const auto pixels = [&](int logical) { return static_cast<int>(std::lround(logical * spec.scale)); };
+  const auto pixels = [&](int logical) {
+    return static_cast<int>(std::lround(logical * spec.scale));
+  };
 
   const OffscreenContext opengl;
   GuiHost host;

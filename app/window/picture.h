@@ -15,6 +15,7 @@ struct PictureSpec {
   double scale = 1;                 // real pixels each
   std::string layout = "learn";     // learn, debug or present
   std::string panel;                // "" for the whole window
+  std::string view;                 // of the hero: map, flow, dag, objects, world, first-person
   std::string theme = "dark";       // dark or light
 };
 

@@ -14,14 +14,17 @@ std::shared_ptr<Snapshot> fake(const char* preset, double quality = 0.7) {
 }  // namespace
 
 TEST_CASE("every tab of every kind of world draws, at every size and in both themes") {
-  for (const char* preset : {"hypergrid-8x8", "hypergrid-64x64", "hypergrid-8^4", "bits-8"}) {
+  for (const char* preset : {"hypergrid-8x8", "hypergrid-64x64", "hypergrid-8^4", "bits-8",
+                             "minigrid-doorkey-5x5"}) {
     const auto snapshot = fake(preset);
     for (const auto& [width, height] : {std::pair{1280, 720}, {960, 600}}) {
       PanelStage stage(snapshot, width, height);
       stage.ui.selected_state = 7;
       stage.ui.show_flow = stage.ui.show_trajectories = stage.ui.log_color = true;
       constexpr LowerTab kLower[] = {LowerTab::kDag, LowerTab::kTrajectories, LowerTab::kModes};
-      for (const HeroTab hero : {HeroTab::kMap, HeroTab::kFlow, HeroTab::kDag, HeroTab::kObjects}) {
+      for (const HeroTab hero : {HeroTab::kMap, HeroTab::kFlow, HeroTab::kDag, HeroTab::kObjects,
+                                 HeroTab::kWorld}) {
+        stage.ui.first_person = !stage.ui.first_person;
         stage.ui.hero = hero;
         stage.ui.lower = kLower[static_cast<int>(hero) % 3];
         stage.ui.dark = hero != HeroTab::kFlow;

@@ -1,0 +1,59 @@
+// A person's walk in a Minigrid world: a trajectory made by hand, weighed by the policy at every
+// step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/panels/panel.h"
+#include "app/panels/world_flow.h"
+
+namespace flowscope {
+
+/// The walk so far. The run has a graph; ids are those of its states.
+struct Walk {
+  std::shared_ptr<const RunInfo> run;
+  std::vector<int> states = {0};  // from s0 to where the person is
+  std::vector<int> actions;       // taken so far; the stop comes last
+  std::string note;               // why the last key did nothing
+
+  int state() const { return states.back(); }
+  bool ended() const { return actions.size() == states.size(); }
+};
+
+/// The walk in the world that is shown, begun anew where the run has changed. There is one.
+Walk& walk_of(PanelContext& context);
+
+void restart(Walk& walk);
+
+/// Takes an action, the stop included, or notes why it is none here.
+void take(Walk& walk, const Snapshot& snapshot, int action);
+
+/// A legal action and its probability under the policy.
+struct Choice {
+  int action = 0;
+  double probability = 0;
+  int child = -1;  // where it leads; -1: the stop
+};
+
+/// All that is legal in a state, by increasing action; the snapshot has an exact view.
+std::vector<Choice> choices_at(const Snapshot& snapshot, int state);
+
+/// The likeliest of them.
+Choice favourite_at(const Snapshot& snapshot, int state);
+
+/// A path as the policy sees it: its probability is the path's share of the whole flow.
+struct PathWorth {
+  double log_pf = 0;
+  std::optional<double> log_reward;  // of where it ended
+  int moves = 0;                     // the stop not counted
+};
+PathWorth worth_of(const Walk& walk, const Snapshot& snapshot);
+
+/// What the policy likes best from a state on, action by action, to its stop.
+Walk likeliest_walk(const Snapshot& snapshot, int from);
+
+}  // namespace flowscope

@@ -1,0 +1,96 @@
+#version 330 core
+// Surfaces of a room, made by formula: all patterns are filtered by the size of a pixel, so that they
+// fade where they would flicker. Light as in Miniworld: from one direction, and from everywhere.
+in vec3 place;
+in vec3 normal;
+in vec4 paint;
+flat in int surface;
+out vec4 color;
+
+// Numbers of app/scene/mesh.h.
+const int kFloor = 1, kWall = 2, kCeiling = 3, kLava = 4, kLight = 5;
+
+const vec3 kToLight = normalize(vec3(1.0, 3.5, 1.0));
+const float kAmbient = 0.65, kDiffuse = 0.7;
+
+float random(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453); }
+
+/// Random values at whole places, smooth between them, 0 to 1.
+float noise(vec2 p) {
+  vec2 i = floor(p), f = fract(p);
+  f = f * f * (3.0 - 2.0 * f);
+  return mix(mix(random(i), random(i + vec2(1, 0)), f.x),
+             mix(random(i + vec2(0, 1)), random(i + vec2(1, 1)), f.x), f.y);
+}
+
+/// How much of a pixel lies on a line of that width about every whole number.
+float lines(float x, float width) {
+  float pixel = fwidth(x) + 1e-5, away = abs(fract(x + 0.5) - 0.5);
+  float hit = clamp((0.5 * (width + pixel) - away) / pixel, 0.0, 1.0);
+  return mix(hit, width, smoothstep(0.3, 0.7, pixel));
+}
+
+/// The mean over a pixel of a wave that is 1 in even and -1 in odd cells.
+float wave(float x) {
+  float pixel = max(fwidth(x), 1e-4);
+  vec2 ends = x + vec2(-0.5, 0.5) * pixel;
+  vec2 sums = 1.0 - abs(mod(ends, 2.0) - 1.0);
+  float mean = (sums.y - sums.x) / pixel;
+  return mix(mean, 0.0, smoothstep(1.0, 2.0, pixel));
+}
+
+vec3 tiles_of_floor() {
+  vec2 p = place.xz * 2.0;
+  float even = 0.5 + 0.5 * wave(p.x) * wave(p.y);
+  vec3 tile = mix(vec3(0.60, 0.61, 0.63), vec3(0.80, 0.79, 0.77), even);
+  tile *= 0.95 + 0.10 * noise(place.xz * 9.0);
+  float joint = max(lines(p.x, 0.03), lines(p.y, 0.03));
+  return mix(tile, vec3(0.42, 0.42, 0.43), joint);
+}
+
+vec3 stones_of_wall() {
+  float along = abs(normal.x) > 0.5 ? place.z : place.x;
+  float row = floor(place.y * 5.0);
+  vec2 p = vec2(along * 2.5 + 0.5 * mod(row, 2.0), place.y * 5.0);
+  vec3 stone = vec3(0.74, 0.71, 0.67) * (0.90 + 0.14 * random(floor(p)));
+  stone *= 0.95 + 0.10 * noise(vec2(along, place.y) * 14.0);
+  // Continuous where rows shift, so that the joint is as wide as it should be.
+  float shifted = along * 2.5 + 0.5 * mod(row, 2.0);
+  float pixel = fwidth(along) * 2.5 + 1e-5, away = abs(fract(shifted + 0.5) - 0.5);
+  float upright = clamp((0.5 * (0.035 + pixel) - away) / pixel, 0.0, 1.0);
+  vec3 wall = mix(stone, vec3(0.50, 0.48, 0.46), max(upright, lines(p.y, 0.06)) * 0.8);
+  float board = 1.0 - smoothstep(0.055, 0.055 + fwidth(place.y), place.y);
+  return mix(wall, vec3(0.30, 0.29, 0.29), board);
+}
+
+vec3 boards_of_ceiling() {
+  vec2 p = place.xz * 2.0;
+  float joint = max(lines(p.x, 0.04), lines(p.y, 0.04));
+  vec3 board = vec3(0.92, 0.92, 0.90) * (0.97 + 0.06 * noise(place.xz * 24.0));
+  return mix(board, vec3(0.62), joint);
+}
+
+vec3 lava() {
+  vec2 p = place.xz * 3.0;
+  float melt = noise(p + 2.0 * noise(p * 1.7)) * 0.6 + noise(p * 3.1 + 5.0) * 0.4;
+  float crack = smoothstep(0.32, 0.62, melt);
+  return mix(vec3(1.0, 0.78, 0.22), vec3(0.80, 0.16, 0.02), crack) *
+         (1.0 - 0.45 * smoothstep(0.62, 0.85, melt));
+}
+
+void main() {
+  if (surface == kLight) {
+    color = paint;
+    return;
+  }
+  if (surface == kLava) {
+    color = vec4(lava(), 1.0);
+    return;
+  }
+  vec3 base = surface == kFloor     ? tiles_of_floor()
+              : surface == kWall    ? stones_of_wall()
+              : surface == kCeiling ? boards_of_ceiling()
+                                    : vec3(1.0);
+  float light = kAmbient + kDiffuse * max(dot(normalize(normal), kToLight), 0.0);
+  color = vec4(base * paint.rgb * min(light, 1.0), paint.a);
+}
