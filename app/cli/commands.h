@@ -45,6 +45,7 @@ struct ShotOptions {
   int width = 1600, height = 1000;
   double scale = 1;
   std::string layout = "learn", panel, view, theme = "dark", output;
+  int walk = 0;
 };
 int shot(const ShotOptions& options, const TrainerLibrary& library);
 

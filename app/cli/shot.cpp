@@ -106,7 +106,7 @@ std::shared_ptr<const Snapshot> with_history(std::shared_ptr<const Snapshot> sna
 int shot(const ShotOptions& options, const TrainerLibrary& library) {
   const PictureSpec spec{.width = options.width, .height = options.height, .scale = options.scale,
                          .layout = options.layout, .panel = options.panel,
-                         .view = options.view, .theme = options.theme};
+                         .view = options.view, .walk = options.walk, .theme = options.theme};
   check_picture(spec);
   check_png_path(options.output);
   const Plan plan = make_plan(options);

@@ -80,9 +80,9 @@ PathWorth worth_of(const Walk& walk, const Snapshot& s) {
   return worth;
 }
 
-Walk likeliest_walk(const Snapshot& s, int from) {
+Walk likeliest_walk(const Snapshot& s, int from, int steps) {
   Walk walk{.run = s.run, .states = {from}};
-  while (!walk.ended()) {
+  while (!walk.ended() && static_cast<int>(walk.actions.size()) < steps) {
     const Choice best = favourite_at(s, walk.state());
     walk.actions.push_back(best.action);
     if (best.child >= 0) walk.states.push_back(best.child);

@@ -2,7 +2,7 @@
 // step.
 #pragma once
 
-#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,7 +53,7 @@ struct PathWorth {
 };
 PathWorth worth_of(const Walk& walk, const Snapshot& snapshot);
 
-/// What the policy likes best from a state on, action by action, to its stop.
-Walk likeliest_walk(const Snapshot& snapshot, int from);
+/// What the policy likes best from a state on, action by action: to its stop, or so many steps far.
+Walk likeliest_walk(const Snapshot& snapshot, int from, int steps = std::numeric_limits<int>::max());
 
 }  // namespace flowscope

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/walk.h"
 #include "app/window/gui.h"
 #include "app/window/gui_host.h"
 #include "app/window/offscreen.h"
@@ -69,6 +70,7 @@ void check_picture(const PictureSpec& spec) {
     throw UsageError("--view: '" + spec.view +
                      "' is not allowed; it must be map, flow, dag, objects, world or first-person");
   }
+  if (spec.walk < 0) throw UsageError("--walk: it must be a number of steps, 0 or more");
   if (!(spec.scale >= 0.5 && spec.scale <= 8)) {
     throw UsageError("--scale: it must be a number from 0.5 to 8");
   }
@@ -93,6 +95,9 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   UiState ui;
   ui.dark = spec.theme == "dark";
   apply_view(spec.view, ui);
+  if (spec.walk > 0 && snapshot.exact && minigrid_of(*snapshot.run)) {
+    ui.walk = std::make_shared<Walk>(likeliest_walk(snapshot, 0, spec.walk));
+  }
   ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);
   const auto pixels = [&](int logical) {
     return static_cast<int>(std::lround(logical * spec.scale));

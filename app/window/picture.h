@@ -16,6 +16,7 @@ struct PictureSpec {
   std::string layout = "learn";     // learn, debug or present
   std::string panel;                // "" for the whole window
   std::string view;                 // of the hero: map, flow, dag, objects, world, first-person
+  int walk = 0;                     // in Minigrid: so many of the policy's likeliest steps first
   std::string theme = "dark";       // dark or light
 };
 

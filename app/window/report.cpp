@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "app/panels/walk.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -57,7 +58,20 @@ Json describe(const UiState& ui) {
           {"show_rail", ui.show_rail}, {"show_right", ui.show_right},
           {"maximised", ui.maximised}, {"rail_width", ui.rail_width},
           {"right_width", ui.right_width}, {"lower_height", ui.lower_height},
+          {"playing", ui.playing},     {"first_person", ui.first_person},
           {"toast", ui.toast}};
+}
+
+/// The person's walk in a Minigrid world, and what the policy makes of it.
+Json describe(const Walk& walk, const Snapshot& s) {
+  const MinigridEnv& env = *minigrid_of(*walk.run);
+  const StateView state = walk.run->graph->state(walk.state());
+  return {{"moves", walk.states.size() - 1},
+          {"state", env.label(state)},
+          {"solved", env.graph().solved(state[0])},
+          {"ended", walk.ended()},
+          {"note", walk.note},
+          {"log_pf", s.exact ? Json(worth_of(walk, s).log_pf) : Json()}};
 }
 
 }  // namespace
@@ -71,6 +85,7 @@ void write_window_report(const std::string& file, const WindowReport& r) {
                {"window", {r.width, r.height}},
                {"run", describe(r.snapshot)},
                {"ui", describe(r.ui)}};
+  if (r.ui.walk && r.ui.walk->run == r.snapshot.run) json["walk"] = describe(*r.ui.walk, r.snapshot);
   for (const auto& [name, rect] : r.items) json["items"][name] = {rect.x, rect.y, rect.w, rect.h};
   const std::string temporary = file + ".part" + std::to_string(getpid());
   std::ofstream out(temporary);

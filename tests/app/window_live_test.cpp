@@ -214,6 +214,29 @@ TEST_CASE("the window obeys mouse and keyboard while it trains") {
   CHECK(small["items"]["hero"][2] < 640);
 }
 
+TEST_CASE("a person at the keyboard opens the locked door and reaches the goal") {
+  const LiveWindow window({"--paused", "-p", "minigrid-doorkey-5x5", "--size", "1280x800"});
+  window.await("the first exact view", [](const Json& r) {
+    return in_state(r, "paused") && r["run"].contains("exact");
+  });
+  window.click("hero/world");
+  window.await("the keyboard", [](const Json& r) { return r["ui"]["playing"] == true; });
+  int moves = 0;
+  for (const char* key : {"Right", "Prior", "Up", "Up", "Right", "space", "Up", "Up", "Right", "Up",
+                          "Up"}) {
+    window.key(key);
+    ++moves;
+    window.await(key, [&](const Json& r) {
+      return r.contains("walk") && r["walk"]["moves"] == moves;
+    });
+  }
+  window.key("Return");
+  const Json end = window.await("the end", [](const Json& r) { return r["walk"]["ended"] == true; });
+  CHECK(end["walk"]["solved"] == true);
+  CHECK(end["walk"]["log_pf"].get<double>() < 0);
+  CHECK(in_state(end, "paused"));  // the walk's keys are not the trainer's
+}
+
 TEST_CASE("the same configuration and seed give the same numbers in the window and without one") {
   const std::vector<std::string> what = {"-p", "hypergrid-8x8", "--steps", "300", "--seed", "11",
                                          "--set", "exploration.epsilon=0.1"};
