@@ -31,12 +31,13 @@ void header(PanelContext& context, const WorldScene& scene, const Rect& row) {
 void legend(PanelContext& context, const WorldFlow& flow, const Rect& row) {
   const Theme& t = context.theme;
   const UiState& ui = context.ui;
-  const float bar = std::min(t.px(180), row.w * 0.4f);
+  const float bar = std::min(t.px(180), row.w);
   float x = row.x;
   if (ui.world_flow) {
     draw_color_bar(t, world_flow_scale(context, flow), {x, row.y + t.px(4), bar, t.px(30)});
     x += bar + t.px(18);
   }
+  if (row.w < t.px(380)) return;
   std::string words;
   if (ui.world_flow) words = "Colour: visits of a cell with a heading, a trajectory. ";
   if (ui.world_arrows) words += "Arrow width: root of the flow to the next cell.";

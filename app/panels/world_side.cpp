@@ -30,10 +30,12 @@ class Side {
     const minigrid::World& w = scene_.world;
     heading(t_, r_.x, y_ + t_.px(10), "You and the policy");
     y_ += t_.px(24);
+    if (tight()) return;
     const std::string task = "Mission: " + w.mission + ".";
     y_ += draw_paragraph(t_.font.small, {r_.x, y_}, r_.w, t_.color.text, task) + t_.px(2);
-    const std::string words = "Step " + std::to_string(w.step_count) + ", hands " +
-                              (w.carries() ? "on the " + look_of(w.carrying) : "empty");
+    const std::string words =
+        "Step " + std::to_string(w.step_count) + ", " +
+        (w.carries() ? "carrying the " + look_of(w.carrying) : std::string("empty-handed"));
     draw_text(t_.font.small, r_.x, baseline(t_, y_ + t_.px(8)), t_.color.muted, words);
     y_ += t_.px(24);
   }
@@ -65,6 +67,7 @@ class Side {
 
   /// The person's path beside the one that the policy likes best.
   void walks() {
+    if (tight()) return;
     const Snapshot& s = context_.snapshot;
     const PathWorth you = worth_of(scene_.walk, s), policy = worth_of(likeliest_walk(s, 0), s);
     const float second = r_.x + r_.w, first = second - t_.px(84);
@@ -126,6 +129,9 @@ class Side {
   }
 
  private:
+  /// There is room for the choices alone.
+  bool tight() const { return r_.h < t_.px(330); }
+
   void row(const std::array<std::string, 3>& cells, float first, float second,
            ImFont* head = nullptr) {
     const float base = baseline(t_, y_ + t_.px(9));

@@ -91,19 +91,22 @@ void walk_layer(const PanelContext& context, const WorldScene& s, const Plan& pl
   const Theme& t = context.theme;
   const StateGraph& graph = *context.snapshot.run->graph;
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const auto line = [&](const Walk& walk, ImU32 color, LineStyle style) {
+  const auto way = [&](const Walk& walk) {
     std::vector<ImVec2> points;
+    Point last = minigrid::kNowhere;
     for (const int id : walk.states) {
-      points.push_back(plan.middle(s.env.graph().agent(graph.state(id)[0])));
+      const Point p = s.env.graph().agent(graph.state(id)[0]);
+      if (p != last) points.push_back(plan.middle(p));  // turns stay in their cell
+      last = p;
     }
-    draw_line(list, points, IM_COL32(0, 0, 0, 150), t.px(5), style, t.scale);
-    draw_line(list, points, color, t.px(2.6f), style, t.scale);
+    return points;
   };
-  line(s.walk, IM_COL32(255, 110, 100, 255), LineStyle::kSolid);
-  if (!s.walk.ended()) {
-    line(likeliest_walk(context.snapshot, s.walk.state()), IM_COL32(110, 200, 255, 255),
-         LineStyle::kDash);
-  }
+  const std::vector<ImVec2> been = way(s.walk);
+  draw_line(list, been, IM_COL32(0, 0, 0, 150), t.px(5));
+  draw_line(list, been, IM_COL32(255, 110, 100, 255), t.px(2.6f));
+  if (s.walk.ended()) return;
+  draw_line(list, way(likeliest_walk(context.snapshot, s.walk.state())),
+            IM_COL32(30, 120, 255, 255), t.px(3), LineStyle::kDash, t.scale);
 }
 
 /// What lies about is seen on a floor of any colour.
@@ -119,11 +122,15 @@ void ground_things(ImDrawList* list, const Plan& plan, const minigrid::World& wo
 void plan_layers(PanelContext& context, const WorldScene& s, const Plan& plan, bool flow) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const UiState& ui = context.ui;
+  const bool colored = flow && ui.world_flow;
   draw_ground(list, plan, s.world);
-  if (flow && ui.world_flow) flow_layer(context, s, plan);
-  if (flow) ground_things(list, plan, s.world);
+  if (colored) {  // the flow keeps the colours of its legend: above the light, not below it
+    if (ui.world_sight) draw_sight(list, plan, s.world);
+    flow_layer(context, s, plan);
+    ground_things(list, plan, s.world);
+  }
   draw_things(list, plan, s.world);
-  if (ui.world_sight) draw_sight(list, plan, s.world);
+  if (!colored && ui.world_sight) draw_sight(list, plan, s.world);
   if (flow && ui.world_arrows) arrow_layer(context, s, plan);
   if (flow && ui.show_trajectories) path_layer(context, s, plan);
   walk_layer(context, s, plan);
@@ -143,7 +150,7 @@ FloorMarks marks_of(const PanelContext& context, const WorldScene& s) {
       const auto first = s.flow.visits.begin() + 4 * (y * s.world.width + x);
       const float most = *std::max_element(first, first + 4);
       if (most < scale.low) continue;
-      marks.patches.push_back({{x, y}, paint_of(color_of(scale, most), 0.6f)});
+      marks.patches.push_back({{x, y}, paint_of(color_of(scale, most), 0.5f)});
     }
   }
   for_each_place(s.world, [&](Point p, int d, size_t place) {
