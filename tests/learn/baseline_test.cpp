@@ -3,7 +3,7 @@
 #include <cmath>
 #include <thread>
 
-#include "core/learn/live_run.h"
+#include "core/learn/graph_run.h"
 #include "core/learn/objectives/objective.h"
 #include "tests/catch.h"
 
@@ -28,7 +28,7 @@ Snapshot after(LiveRun& run, int steps) {
 }
 
 Snapshot after(const Config& config, int steps) {
-  LiveRun run(config, nullptr);
+  GraphRun run(config, nullptr);
   return after(run, steps);
 }
 
@@ -66,10 +66,10 @@ TEST_CASE("chains come closer to the target than a random policy") {
 TEST_CASE("a chain goes on from a checkpoint as if there had been no interruption") {
   const Config config = config_of("hypergrid-8x8", {"objective.name=pt"});
   const Snapshot whole = after(config, 60);
-  LiveRun first(config, nullptr);
+  GraphRun first(config, nullptr);
   after(first, 25);
   const Checkpoint saved = first.checkpoint();
-  LiveRun second(config, &saved);
+  GraphRun second(config, &saved);
   CHECK(second.steps() == 25);
   const Snapshot resumed = after(second, 60);
   CHECK(*resumed.estimate->tv == *whole.estimate->tv);
