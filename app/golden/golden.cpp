@@ -23,6 +23,15 @@ const minigrid::Level& level_of(const nlohmann::json& line) {
   return *level;
 }
 
+std::uint64_t seed_of(const nlohmann::json& line) {
+  const nlohmann::json& seed = line.at("seed");
+  if (!seed.is_number_unsigned()) {
+    throw std::invalid_argument("seed: " + seed.dump() +
+                                " is not allowed; it must be a whole number from 0 to 2^64 - 1");
+  }
+  return seed.get<std::uint64_t>();
+}
+
 std::vector<int> actions_of(const nlohmann::json& line) {
   std::vector<int> actions;
   for (const char digit : line.at("acts").get<std::string>()) {

@@ -38,6 +38,9 @@ void expect_same(int step, const char* field, const T& here, const T& recorded) 
 /// The level that a line names. Throws std::invalid_argument naming an unknown id.
 const minigrid::Level& level_of(const nlohmann::json& line);
 
+/// "seed". Throws std::invalid_argument unless it is a whole number from 0 to 2^64 - 1.
+std::uint64_t seed_of(const nlohmann::json& line);
+
 /// The digits of "acts".
 std::vector<int> actions_of(const nlohmann::json& line);
 

@@ -124,7 +124,7 @@ void replay_miniworld(const json& line) {
   const miniworld::Level* level = miniworld::find_level(id);
   if (!level)
     throw std::invalid_argument("id: '" + id + "' is not a level of flowscope's Miniworld");
-  World world = make_world(*level, line.at("seed").get<std::uint64_t>());
+  World world = make_world(*level, seed_of(line));
   expect_start(line, *level, world);
   int at = 0;
   for (const json& recorded : line.at("steps")) {

@@ -41,7 +41,7 @@ const Wrapper& wrapper_of(const json& line) {
 }
 
 World start(const json& line) {
-  return make_world(level_of(line), line.at("seed").get<std::uint64_t>());
+  return make_world(level_of(line), seed_of(line));
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ void expect_again(const json& line, const minigrid::Level& level, World& world, 
 void replay_trace(const json& line) {
   const minigrid::Level& level = level_of(line);
   Image first_image;
-  World world = make_world(level, line.at("seed").get<std::uint64_t>(), &first_image);
+  World world = make_world(level, seed_of(line), &first_image);
   expect_start(line, world, first_image);
   play(line, level, world, first_image);
   const int steps = number(line.at("acts").get_ref<const std::string&>().size());

@@ -116,6 +116,8 @@ TEST_CASE("minigrid_golden says in one line what is wrong and where") {
   changed["end"] = {7, 0, 0};
   json unknown = json::parse(good);
   unknown["id"] = "MiniGrid-Nowhere-v0";
+  json negative = json::parse(good);
+  negative["seed"] = -1;
   json lacking = json::parse(good);
   lacking.erase("dirs");
 
@@ -132,6 +134,7 @@ TEST_CASE("minigrid_golden says in one line what is wrong and where") {
   expect(run_on(good + changed.dump()), 1,
          {"line 2", "seed 0", "end is [200,0,0]", "recorded [7,0,0]"});
   expect(run_on(good + unknown.dump()), 2, {"line 2", "'MiniGrid-Nowhere-v0'"});
+  expect(run_on(negative.dump()), 2, {"line 1", "seed: -1 is not allowed"});
   expect(run_on(lacking.dump()), 4, {"line 1", "damaged", "dirs"});
   expect(run_on(good + good.substr(0, 300)), 4, {"line 2", "damaged"});
   expect(run_on(""), 4, {"no lines"});
