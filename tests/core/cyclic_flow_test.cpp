@@ -99,7 +99,7 @@ TEST_CASE("on a grid with ways back, expected length is the sum of flows over Z"
   const GraphPolicy policy = policy_of(graph, flow, target.log_reward, backward);
   const ForwardFlow forward = forward_flow(graph, policy.forward, policy.stop);
   CHECK(forward.expected_length == Approx(sum).epsilon(1e-11));
-  CHECK(sum > 10);  // uniform parents walk about for long
+  CHECK(sum > 6);  // uniform parents walk about
   for (int s = 0; s < graph.num_states(); ++s) {
     CHECK(forward.visit[at(s)] == Approx(std::exp(flow.log_state[at(s)] - flow.log_z)).epsilon(1e-11));
     CHECK(forward.terminating[at(s)] == Approx(target.probability[at(s)]).margin(1e-12));
