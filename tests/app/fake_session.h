@@ -56,6 +56,11 @@ inline GraphPolicy mix(const StateGraph& graph, GraphPolicy from, const GraphPol
 inline std::shared_ptr<const RunInfo> make_fake_run(const Config& config) {
   auto run = std::make_shared<RunInfo>();
   run->config = config;
+  run->space = config.make_space();
+  if (run->space) {  // its densities are left out: panels say so
+    run->log_z_true = run->space->log_partition();
+    return run;
+  }
   run->environment = config.make_environment();
   run->log_z_true = run->environment->log_partition();
   const auto budget = config.integer("exact.states");
@@ -187,7 +192,7 @@ inline std::shared_ptr<Snapshot> make_fake_snapshot(std::shared_ptr<const RunInf
   m.seconds = static_cast<double>(step) / 1180;
   m.iterations_per_second = step > 0 ? 1180 : 0;
   m.log_z = step > 0 ? log_z_true * (1 - 0.1 * (1 - quality)) : 0;
-  m.modes_total = s->run->environment->num_modes();
+  m.modes_total = s->run->space ? s->run->space->num_modes() : s->run->environment->num_modes();
   m.modes_found = step > 0 ? m.modes_total : 0;
   m.learning_rate = 1e-3;
   if (step > 0) m.loss = 0.0031;
@@ -196,7 +201,8 @@ inline std::shared_ptr<Snapshot> make_fake_snapshot(std::shared_ptr<const RunInf
     m.mean_length = s->exact->expected_length;
     if (step > 0) s->behaviour = make_fake_behaviour(*s->run, s->exact->policy, m.log_z);
   } else {
-    m.mean_length = s->run->environment->spec().max_length / 2.0;
+    m.mean_length = (s->run->space ? s->run->space->spec().max_length
+                                   : s->run->environment->spec().max_length) / 2.0;
   }
   m.states_visited =
       static_cast<std::int64_t>(m.mean_length * static_cast<double>(m.trajectories));
