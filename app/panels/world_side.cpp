@@ -96,11 +96,13 @@ class Side {
       const std::vector<Choice> choices = choices_at(s, state);
       const Choice you = *std::ranges::find(choices, walk.actions[at(i)], &Choice::action);
       const Choice best = favourite_at(s, state);
-      const float base = baseline(t_, y_ + row_height / 2), half = r_.x + r_.w * 0.52f;
+      const float base = baseline(t_, y_ + row_height / 2);
       const Environment& env = *s.run->environment;
       draw_text(t_.font.small, r_.x, base, t_.color.faint, std::to_string(i + 1));
-      draw_text(t_.font.small, r_.x + t_.px(24), base, t_.color.text,
-                env.action_name(you.action) + " " + fixed(you.probability, "%.2f"));
+      const std::string taken = env.action_name(you.action) + " " + fixed(you.probability, "%.2f");
+      const float half = std::max(r_.x + r_.w * 0.52f,
+                                  r_.x + t_.px(32) + text_width(t_.font.small, taken));
+      draw_text(t_.font.small, r_.x + t_.px(24), base, t_.color.text, taken);
       draw_text(t_.font.small, half, base,
                 you.action == best.action ? t_.color.muted : t_.color.warning,
                 shortened(t_.font.small,
@@ -125,7 +127,9 @@ class Side {
               : context_.ui.playing  ? "Backspace begins again, Esc gives the keys back."
                                      : "Click the world, or press P, to walk in it.";
     }
-    draw_paragraph(t_.font.small, {r_.x, r_.y + r_.h - t_.px(34)}, r_.w, color, words);
+    const float top = r_.y + r_.h - t_.px(34);
+    if (top < y_ && walk.note.empty()) return;  // no room: only news may cover what is there
+    draw_paragraph(t_.font.small, {r_.x, top}, r_.w, color, words);
   }
 
  private:
