@@ -19,6 +19,9 @@ using Params = std::map<std::string, ParamValue, std::less<>>;
 
 enum class ParamKind { kBoolean, kInteger, kReal, kChoice, kText };
 
+/// The worlds on which a parameter acts: on the others it is not to be set.
+enum class Worlds { kAll, kDiscrete, kContinuous };
+
 /// One parameter: its name, type, range, default, unit and help.
 struct ParamSpec {
   std::string key;    // dotted, as in --set key=value
@@ -32,6 +35,7 @@ struct ParamSpec {
   std::string help;                                       // one sentence
   bool live = true;         // may change while training; otherwise a change restarts the run
   bool logarithmic = false;  // a slider over it should be logarithmic
+  Worlds worlds = Worlds::kAll;
   bool basic = false;        // shown at first sight in the Setup rail, otherwise under "more"
 
   // What a choice brings along: for a kChoice parameter, the defaults of other keys under each

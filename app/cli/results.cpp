@@ -11,9 +11,12 @@ double mean_rate(const Metrics& metrics) {
 nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
   using Json = nlohmann::ordered_json;
   const auto or_null = [](const auto& value) { return value ? Json(*value) : Json(); };
-  const std::optional<double> log_z_true = s.run ? s.run->log_z_true : std::nullopt;
-  std::optional<double> log_z_error;
-  if (log_z_true) log_z_error = s.metrics.log_z - *log_z_true;
+  const double log_z = s.metrics.log_z;
+  Json log_z_true, log_z_error;  // null where unknown
+  if (s.run && s.run->log_z_true) {
+    log_z_true = *s.run->log_z_true;
+    log_z_error = log_z - *s.run->log_z_true;
+  }
   Json json = {{"preset", config.preset},
                {"env", config.text("environment.name")},
                {"objective", config.text("objective.name")},
@@ -24,9 +27,9 @@ nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
                {"seconds", s.metrics.seconds},
                {"iterations_per_second", mean_rate(s.metrics)},
                {"loss", or_null(s.metrics.loss)},
-               {"log_z", s.metrics.log_z},
-               {"log_z_true", or_null(log_z_true)},
-               {"log_z_error", or_null(log_z_error)}};
+               {"log_z", log_z},
+               {"log_z_true", log_z_true},
+               {"log_z_error", log_z_error}};
   for (const Measure& measure : measures()) json[measure.name] = or_null(measure.of(s));
   json["mode_mass"] = s.exact && measures_are_exact(s) ? Json(s.exact->mode_mass) : Json();
   json["modes_found"] = s.metrics.modes_found;

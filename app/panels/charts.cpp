@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "app/draw/plot.h"
+#include "app/panels/facts.h"
 #include "app/panels/widgets.h"
 
 namespace flowscope {
@@ -55,7 +56,7 @@ std::vector<Chart> charts_of(const PanelContext& context) {
 
   PlotSpec log_z = base_spec(context, "log_z", "Log Z");
   log_z.empty_text = empty_words(s, false);
-  log_z.readout = format_number(s.metrics.log_z, 4);
+  log_z.readout = format_number(learned_log_z(s), 4);
   if (s.run && s.run->log_z_true) {
     log_z.truth = s.run->log_z_true;
     log_z.truth_label = "true " + format_number(s.run->log_z_true, 4);

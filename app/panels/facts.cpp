@@ -104,4 +104,8 @@ double demanded_edge(const Snapshot& s, std::int64_t edge) {
          s.exact->policy.backward[at(edge)];
 }
 
+std::optional<double> learned_log_z(const Snapshot& s) {
+  return std::isnan(s.metrics.log_z) ? std::nullopt : std::optional(s.metrics.log_z);
+}
+
 }  // namespace flowscope

@@ -49,4 +49,7 @@ std::string state_label(const Snapshot& snapshot, int state);
 /// Share of the demanded flow on an edge: P_B(parent|child) F(child) / Z.
 double demanded_edge(const Snapshot& snapshot, std::int64_t edge);
 
+/// The learned log Z; nothing for a baseline that does not learn one.
+std::optional<double> learned_log_z(const Snapshot& s);
+
 }  // namespace flowscope

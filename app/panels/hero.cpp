@@ -8,6 +8,7 @@
 
 #include "app/draw/plot.h"
 #include "app/panels/caches.h"
+#include "app/panels/facts.h"
 #include "app/panels/icons.h"
 #include "app/panels/walk.h"
 
@@ -52,10 +53,10 @@ void not_enumerable(PanelContext& context, const Rect& rect) {
                      "training itself goes on, and the charts show loss and log Z.\n\n";
   body += s.run->log_z_true
               ? "Known all the same: the true log Z is " + format_number(s.run->log_z_true, 5) +
-                    ", from a closed form; learned so far is " + format_number(s.metrics.log_z, 5) +
+                    ", from a closed form; learned so far is " + format_number(learned_log_z(s), 5) +
                     "."
               : "There is no closed form of log Z for this world; learned so far is " +
-                    format_number(s.metrics.log_z, 5) + ".";
+                    format_number(learned_log_z(s), 5) + ".";
   if (s.metrics.modes_total > 0) {
     body += " Training has ended in " + format_count(s.metrics.modes_found) + " of " +
             format_count(s.metrics.modes_total) + " modes.";

@@ -228,7 +228,7 @@ void tip(PanelContext& context, const Rect& r) {
                   {"KL", format_number(s.exact->kl, 3)}});
     column.space(6);
   }
-  column.facts({{"log Z", format_number(s.metrics.log_z, 4)},
+  column.facts({{"log Z", format_number(learned_log_z(s), 4)},
                 {"true log Z", format_number(s.run->log_z_true, 4)},
                 {"length", format_number(s.metrics.mean_length, 3)},
                 {"modes hit", std::to_string(s.metrics.modes_found) + "/" +

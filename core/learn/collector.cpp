@@ -16,6 +16,18 @@ Rng rng_of(const Config& config, Stream stream) {
 // Rounds of walk_back() that are not of local search draw their numbers here.
 constexpr int kReplayRound = 0xFFFF, kOfflineRound = 0xFFFE;
 
+/// Throws UsageError where data sources and the objective do not go together.
+void check(const Config& config) {
+  if (config.real("exploration.break_off") == 0) return;
+  if (!find_objective(config.text("objective.name"))->incomplete) {
+    throw UsageError("exploration.break_off: objective.name = " + config.text("objective.name") +
+                     " learns from whole trajectories; db, subtb, fldb and flsubtb take unfinished ones");
+  }
+  if (config.integer("local_search.rounds") > 0) {
+    throw UsageError("exploration.break_off: local search (local_search.rounds) needs whole trajectories");
+  }
+}
+
 }  // namespace
 
 template <class Real>
@@ -33,18 +45,11 @@ Collector<Real>::Collector(const Config& config)
 
 template <class Real>
 void Collector<Real>::configure(const Config& config) {
-  exploration_ = ExplorationSchedule(config);
+  check(config);
   sources_ = DataSources(config);
+  exploration_ = ExplorationSchedule(config);
   batch_size_ = static_cast<int>(config.integer("batch"));
   replay_.set_capacity(sources_.replay_share > 0 ? sources_.replay_capacity : 0);
-  if (config.real("exploration.break_off") == 0) return;
-  if (!find_objective(config.text("objective.name"))->incomplete) {
-    throw UsageError("exploration.break_off: objective.name = " + config.text("objective.name") +
-                     " learns from whole trajectories; db, subtb, fldb and flsubtb take unfinished ones");
-  }
-  if (sources_.search.rounds > 0) {
-    throw UsageError("exploration.break_off: local search (local_search.rounds) needs whole trajectories");
-  }
 }
 
 template <class Real>

@@ -20,7 +20,7 @@ class Collector {
   /// Throws UsageError.
   explicit Collector(const Config& config);
 
-  /// Takes over the live values of a configuration. Throws UsageError.
+  /// Takes over the live values of a configuration. Throws UsageError, and then nothing has changed.
   void configure(const Config& config);
   /// After the reward has changed.
   void reward_again(const Environment& environment) { replay_.reward_again(environment); }

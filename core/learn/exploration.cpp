@@ -13,13 +13,6 @@
 namespace flowscope {
 namespace {
 
-/// From 1 at step 0 to 0 after `steps`; 1 for good where there are none.
-double fade(std::int64_t step, std::int64_t steps, bool cosine) {
-  if (steps == 0) return 1;
-  const double t = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
-  return cosine ? (1 + std::cos(std::numbers::pi * t)) / 2 : 1 - t;
-}
-
 /// The numbers of a line, separated by blanks or commas; false if there is anything else.
 bool parse_numbers(const std::string& line, std::vector<std::int32_t>& numbers) {
   const char *at = line.data(), *end = at + line.size();
@@ -58,6 +51,12 @@ bool reachable(const Environment& world, std::vector<std::int32_t> state) {
 
 }  // namespace
 
+double faded(std::int64_t step, std::int64_t steps, bool cosine) {
+  if (steps == 0) return 1;
+  const double t = std::min(1.0, static_cast<double>(step) / static_cast<double>(steps));
+  return cosine ? (1 + std::cos(std::numbers::pi * t)) / 2 : 1 - t;
+}
+
 ExplorationSchedule::ExplorationSchedule(const Config& config)
     : full_{.epsilon = config.real("exploration.epsilon"),
             .temperature = config.real("exploration.temperature"),
@@ -70,8 +69,8 @@ ExplorationSchedule::ExplorationSchedule(const Config& config)
 
 Exploration ExplorationSchedule::at(std::int64_t step) const {
   Exploration now = full_;
-  const double left = fade(step, fade_steps_, cosine_);
-  now.epsilon *= fade(step, epsilon_steps_, cosine_);
+  const double left = faded(step, fade_steps_, cosine_);
+  now.epsilon *= faded(step, epsilon_steps_, cosine_);
   now.temperature = 1 + (full_.temperature - 1) * left;
   now.stop_bias *= left;
   now.noise *= left;

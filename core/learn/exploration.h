@@ -21,6 +21,9 @@ struct Exploration {
   bool tempered() const { return temperature != 1 || stop_bias != 0; }
 };
 
+/// From 1 at step 0 to 0 after `steps`, linearly or as a cosine; 1 for good where there are none.
+double faded(std::int64_t step, std::int64_t steps, bool cosine);
+
 /// exploration.* over a run.
 struct ExplorationSchedule {
   explicit ExplorationSchedule(const Config& config);

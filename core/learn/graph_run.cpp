@@ -54,9 +54,10 @@ GraphRun::GraphRun(const Config& config, const Checkpoint* from)
 }
 
 void GraphRun::take_over(const Config& config) {
-  run_ = make_run(config, run_->graph);
+  auto run = make_run(config, run_->graph);
+  trainer_.configure(config);  // may refuse: then the run stays as it was
+  run_ = std::move(run);
   trainer_.set_environment(run_->environment);
-  trainer_.configure(config);
 }
 
 void GraphRun::remember_objects() {

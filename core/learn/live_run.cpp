@@ -90,7 +90,6 @@ bool LiveRun::step() {
   metrics_.learning_rate = report.learning_rate;
   metrics_.epsilon = report.epsilon;
   if (report.gradients) metrics_.gradients = report.gradients;
-  if (report.gradients) metrics_.gradients = report.gradients;
   if (learns()) {
     history_.loss.add(metrics_.step, report.loss);
     history_.log_z.add(metrics_.step, metrics_.log_z);

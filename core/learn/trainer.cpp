@@ -5,9 +5,10 @@
 #include <limits>
 #include <thread>
 
-#include "core/learn/bytes.h"
 #include "core/learn/kernels.h"
+#include "core/learn/learned_state.h"
 #include "core/learn/named.h"
+#include "core/learn/objectives/paths.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -85,8 +86,8 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
 
 template <class Real>
 void Trainer<Real>::configure(const Config& config) {
+  collector_.configure(config);  // may refuse
   settings_ = objective_settings(config);
-  collector_.configure(config);
   optimizer_.configure(config, settings_.epochs);
   target_rate_ = config.real("target.rate");
   if (target_rate_ == 0) target_.clear(), target_sweep_.log_flow.clear();
@@ -98,23 +99,6 @@ void Trainer<Real>::set_environment(std::shared_ptr<const Environment> environme
   environment_ = std::move(environment);
   collector_.reward_again(*environment_);
   if (chains_) chains_->set_environment(environment_);
-}
-
-/// The log Z at which the batch's trajectory balance is best: the mean of
-/// log R + log P_B - log P_F (Malkin et al. 2023, arXiv 2210.00580, the batch-optimal baseline).
-template <class Real>
-double Trainer<Real>::batch_log_z() const {
-  double sum = 0;
-  int whole = 0;
-  for (int i = 0; i < batch_.size(); ++i) {
-    if (!batch_.ended(i)) continue;
-    for (size_t k = sz(batch_.begin[sz(i)]); k < sz(batch_.begin[sz(i) + 1]); ++k) {
-      sum += evaluation_.log_pb[k] - evaluation_.log_pf[k];
-    }
-    sum += batch_.log_reward[sz(i)];
-    ++whole;
-  }
-  return whole > 0 ? sum / whole : log_z_;
 }
 
 template <class Real>
@@ -177,18 +161,15 @@ double Trainer<Real>::evaluate(const Batch& part) {
           static_cast<double>(sweep_.log_pf[sz(in.parent) * sz(actions) + sz(in.action)]);
     }
   }
-  if (step_ == 0 && estimate_log_z_ && &part == &batch_) log_z_ = batch_log_z();
   evaluation_.log_z = log_z_;
+  if (step_ == 0 && estimate_log_z_ && &part == &batch_) {
+    evaluation_.log_z = log_z_ = batch_log_z(batch_, evaluation_);
+  }
   if (first_look_) {
     evaluation_.sampled_log_pf = evaluation_.log_pf;
     evaluation_.sampled_log_flow = evaluation_.log_flow;
   }
-  evaluation_.d_log_pf.assign(k, 0);
-  evaluation_.d_log_pb.assign(k, 0);
-  evaluation_.d_log_flow.assign(evaluation_.log_flow.size(), 0);
-  evaluation_.d_log_stop.assign(evaluation_.log_stop.size(), 0);
-  evaluation_.d_log_inflow_pf.assign(evaluation_.log_inflow_pf.size(), 0);
-  evaluation_.d_log_z = 0;
+  evaluation_.clear_derivatives();
   const double loss = objective_(part, settings_, evaluation_, residuals_);
   for (size_t i = 0; i < k; ++i) {  // what the world draws is not learned
     if (batch_.rows.drawn(part.transitions[i].row)) evaluation_.d_log_pf[i] = 0;
@@ -288,10 +269,7 @@ StepReport Trainer<Real>::step() {
   report.visits = static_cast<std::int64_t>(batch_.transitions.size());
   report.distinct_states = batch_.rows.size();
   report.mean_length = static_cast<double>(report.visits) / batch_.size();
-  if (!std::isfinite(report.loss)) {
-    report.trouble = std::string("the loss became ") + (std::isnan(report.loss) ? "NaN" : "infinite");
-    return report;
-  }
+  if (report.trouble = trouble_of(report.loss); !report.trouble.empty()) return report;
   if (statistics_every_ > 0 && step_ % statistics_every_ == 0 && !entry_->needs_inflows && batch_.size() > 1) {
     report.gradients = gradient_statistics();
     evaluate();
@@ -327,11 +305,7 @@ void Trainer<Real>::look_again(StepReport& report) {
 
 template <class Real>
 void Trainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
-  put(bytes, step_);
-  put(bytes, static_cast<std::int64_t>(policy_.parameters().size()));
-  put(bytes, log_z_);
-  put(bytes, policy_.parameters().data(), policy_.parameters().size());
-  optimizer_.save(bytes);
+  save_learned<Real>(step_, log_z_, policy_.parameters(), optimizer_, bytes);
   put(bytes, static_cast<std::uint8_t>(!target_.empty()));
   put(bytes, target_.data(), target_.size());
   collector_.save(bytes);
@@ -341,13 +315,7 @@ void Trainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
 template <class Real>
 std::size_t Trainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   const size_t before = bytes.size();
-  step_ = take<std::int64_t>(bytes);
-  if (take<std::int64_t>(bytes) != static_cast<std::int64_t>(policy_.parameters().size())) {
-    throw DamagedFile("the checkpoint's networks have another size than its configuration says");
-  }
-  log_z_ = take<double>(bytes);
-  take(bytes, policy_.parameters().data(), policy_.parameters().size());
-  optimizer_.restore(bytes);
+  restore_learned<Real>(bytes, step_, log_z_, policy_.parameters(), optimizer_);
   target_.resize(take<std::uint8_t>(bytes) ? policy_.parameters().size() : 0);
   take(bytes, target_.data(), target_.size());
   collector_.restore(bytes);

@@ -28,7 +28,7 @@ class Trainer {
   void set_threads(int threads) { policy_.set_threads(threads); }
   int threads() const { return policy_.workers().threads(); }
 
-  /// Takes over the live values of a configuration.
+  /// Takes over the live values of a configuration. Throws UsageError, and then nothing has changed.
   void configure(const Config& config);
   /// Puts another reward on the same states.
   void set_environment(std::shared_ptr<const Environment> environment);
@@ -63,7 +63,6 @@ class Trainer {
   void look_again(StepReport& report);
   void optimise(double loss, double gradient_norm);
   void finish_step();
-  double batch_log_z() const;
   GradientStatistics gradient_statistics();
 
   std::shared_ptr<const Environment> environment_;

@@ -94,6 +94,11 @@ const ParamSpec* find_spec(const std::vector<ParamSpec>& schema, std::string_vie
 }
 
 [[noreturn]] void unknown_key(const std::vector<ParamSpec>& schema, std::string_view key) {
+  if (const ParamSpec* spec = find_spec(base_schema(), key)) {
+    throw UsageError(std::string(key) + ": acts only on worlds whose states are " +
+                     (spec->worlds == Worlds::kDiscrete ? "discrete" : "real-valued") +
+                     "; that of environment.name is none");
+  }
   std::vector<std::string> names;
   for (const ParamSpec& spec : schema) names.push_back(spec.key);
   const std::string near = nearest_name(key, names);
@@ -261,7 +266,10 @@ std::vector<ParamSpec> Config::schema() const {
     return found != set_.end() ? std::get<std::string>(found->second)
                                : std::get<std::string>(find_spec(base_schema(), key)->default_value);
   };
+  const auto other = find_environment(chosen("environment.name"))->make_continuous ? Worlds::kDiscrete
+                                                                                   : Worlds::kContinuous;
   for (const ParamSpec& spec : base_schema()) {
+    if (spec.worlds == other) continue;
     all.push_back(spec);
     if (spec.key == "environment.name") {
       const auto& extra = find_environment(chosen(spec.key))->params;

@@ -65,7 +65,7 @@ std::vector<ParamSpec> optimizer_schema() {
       {.key = "target.rate", .label = "Target network", .kind = ParamKind::kReal,
        .default_value = 0.0, .min = 0, .max = 1,
        .help = "Share by which a second log F follows each step and stands in where a transition or "
-               "piece ends (Polyak averaging); 0: no target network."},
+               "piece ends (Polyak averaging); 0: no target network.", .worlds = Worlds::kDiscrete},
   };
 }
 

@@ -9,6 +9,7 @@ std::vector<ParamSpec> policy_schema() {
       {.key = "policy.kind", .label = "Policy", .kind = ParamKind::kChoice,
        .default_value = std::string("mlp"), .choices = {"mlp", "tabular"},
        .help = "A network, or a table with a logit for every state and action.", .live = false,
+       .worlds = Worlds::kDiscrete,
        .implies = {{"tabular", {{"optimizer.lr", 0.05}}}}},
       {.key = "policy.backward", .label = "Backward policy", .kind = ParamKind::kChoice,
        .default_value = std::string("learned"),
@@ -18,7 +19,8 @@ std::vector<ParamSpec> policy_schema() {
        .live = false, .basic = true},
       {.key = "policy.torso", .label = "Torso", .kind = ParamKind::kChoice,
        .default_value = std::string("separate"), .choices = {"separate", "shared"},
-       .help = "A network each for P_F, P_B and log F, or one with a head for each.", .live = false},
+       .help = "A network each for P_F, P_B and log F, or one with a head for each.", .live = false,
+       .worlds = Worlds::kDiscrete},
       {.key = "policy.hidden", .label = "Hidden width", .kind = ParamKind::kInteger,
        .default_value = I{256}, .min = 1, .max = 4096, .unit = "units",
        .help = "Units in each hidden layer.", .live = false},
@@ -29,7 +31,8 @@ std::vector<ParamSpec> policy_schema() {
        .default_value = std::string("relu"), .choices = {"relu", "leaky_relu", "elu", "tanh"},
        .help = "What hidden units do to their sums.", .live = false},
       {.key = "policy.layer_norm", .label = "Layer norm", .kind = ParamKind::kBoolean,
-       .default_value = false, .help = "Normalises the sums of every hidden layer.", .live = false},
+       .default_value = false, .help = "Normalises the sums of every hidden layer.", .live = false,
+       .worlds = Worlds::kDiscrete},
   };
 }
 

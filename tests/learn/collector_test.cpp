@@ -177,6 +177,21 @@ TEST_CASE("unfinished trajectories are refused where an objective needs the end"
   CHECK_THROWS_WITH(Trainer<float>(config, config.make_environment()), Catch::Contains("whole trajectories"));
 }
 
+TEST_CASE("a live change that is refused leaves the run as it was") {
+  const Config plain = config_of({"policy.hidden=16"});
+  const auto world = plain.make_environment();
+  Trainer<float> untouched(plain, world), asked(plain, world);
+  for (int i = 0; i < 3; ++i) untouched.step(), asked.step();
+  for (const std::vector<std::string>& wrong :
+       {std::vector<std::string>{"exploration.break_off=0.5", "exploration.epsilon=0.5", "batch=2"},
+        std::vector<std::string>{"replay.share=0.7", "offline.file=x", "offline.share=0.7", "batch=2"}}) {
+    Config config = plain;
+    config.set_all(wrong);
+    CHECK_THROWS_AS(asked.configure(config), UsageError);
+  }
+  for (int i = 0; i < 3; ++i) CHECK(untouched.step().loss == asked.step().loss);
+}
+
 TEST_CASE("gradient statistics: equal micro-batches have no variance, opposite ones cosine -1") {
   using V = std::vector<double>;
   const std::vector<V> equal = {{3, 4}, {3, 4}};

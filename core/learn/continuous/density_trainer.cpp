@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/learn/bytes.h"
 #include "core/learn/continuous/density_sampler.h"
+#include "core/learn/exploration.h"
 #include "core/learn/kernels.h"
+#include "core/learn/learned_state.h"
 #include "core/learn/objectives/paths.h"
 #include "core/run/errors.h"
 
@@ -68,6 +69,7 @@ void DensityTrainer<Real>::configure(const Config& config) {
   epsilon_ = config.real("exploration.epsilon");
   noise_ = config.real("exploration.step_noise");
   epsilon_steps_ = config.integer("exploration.epsilon_steps");
+  cosine_ = config.text("exploration.fade") == "cosine";
 }
 
 template <class Real>
@@ -78,8 +80,7 @@ void DensityTrainer<Real>::set_environment(
 
 template <class Real>
 double DensityTrainer<Real>::fade() const {
-  if (epsilon_steps_ == 0) return 1;
-  return std::max(0.0, 1 - static_cast<double>(step_) / static_cast<double>(epsilon_steps_));
+  return faded(step_, epsilon_steps_, cosine_);
 }
 
 template <class Real>
@@ -153,10 +154,7 @@ StepReport DensityTrainer<Real>::step() {
   report.visits = static_cast<std::int64_t>(batch_.transitions.size());
   report.distinct_states = batch_.num_rows();
   report.mean_length = static_cast<double>(report.visits) / batch_.size();
-  if (!std::isfinite(report.loss)) {
-    report.trouble = std::string("the loss became ") + (std::isnan(report.loss) ? "NaN" : "infinite");
-    return report;
-  }
+  if (report.trouble = trouble_of(report.loss); !report.trouble.empty()) return report;
   backward();
   report.gradient_norm = gradient_norm();
   if (!std::isfinite(report.gradient_norm)) {
@@ -170,23 +168,13 @@ StepReport DensityTrainer<Real>::step() {
 
 template <class Real>
 void DensityTrainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
-  put(bytes, step_);
-  put(bytes, static_cast<std::int64_t>(policy_.parameters().size()));
-  put(bytes, log_z_);
-  put(bytes, policy_.parameters().data(), policy_.parameters().size());
-  optimizer_.save(bytes);
+  save_learned<Real>(step_, log_z_, policy_.parameters(), optimizer_, bytes);
 }
 
 template <class Real>
 std::size_t DensityTrainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   const size_t before = bytes.size();
-  step_ = take<std::int64_t>(bytes);
-  if (take<std::int64_t>(bytes) != static_cast<std::int64_t>(policy_.parameters().size())) {
-    throw DamagedFile("the checkpoint's networks have another size than its configuration says");
-  }
-  log_z_ = take<double>(bytes);
-  take(bytes, policy_.parameters().data(), policy_.parameters().size());
-  optimizer_.restore(bytes);
+  restore_learned<Real>(bytes, step_, log_z_, policy_.parameters(), optimizer_);
   return before - bytes.size();
 }
 

@@ -64,6 +64,7 @@ class DensityTrainer {
   int batch_size_ = 0;
   double epsilon_ = 0, noise_ = 0;
   std::int64_t epsilon_steps_ = 0;
+  bool cosine_ = false;
 
   PointBatch batch_;
   typename DensityPolicy<Real>::Sweep sweep_;

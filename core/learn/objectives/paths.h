@@ -21,11 +21,18 @@ inline std::vector<double> log_ratios(const Batch& batch, const Evaluation& e) {
 }
 
 /// The log Z at which the batch's trajectory balance is best: the mean of log R + log P_B - log P_F
-/// (Malkin et al. 2023, arXiv 2210.00580, the batch-optimal baseline).
+/// over its finished trajectories (Malkin et al. 2023, arXiv 2210.00580, the batch-optimal baseline);
+/// e.log_z where none finished.
 inline double batch_log_z(const Batch& batch, const Evaluation& e) {
+  const std::vector<double> ratios = log_ratios(batch, e);
   double sum = 0;
-  for (const double c : log_ratios(batch, e)) sum -= c;
-  return sum / batch.size();
+  int whole = 0;
+  for (int i = 0; i < batch.size(); ++i) {
+    if (!batch.ended(i)) continue;
+    sum -= ratios[static_cast<size_t>(i)];
+    ++whole;
+  }
+  return whole > 0 ? sum / whole : e.log_z;
 }
 
 /// Adds the derivative by sum log P_F and by sum log P_B of trajectory i to each of its terms.
