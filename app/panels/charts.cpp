@@ -20,7 +20,7 @@ std::string empty_words(const Snapshot& s, bool exact_only) {
   if (!s.run) return s.state == RunState::kFailed ? "no run" : "waiting for the trainer";
   if (exact_only && s.run->space) return "needs a space of one or two dimensions";
   if (exact_only && !s.run->graph) return "needs all states: too many to enumerate";
-  return "press Space to train";
+  return learned_log_z(s) ? "press Space to train" : "this baseline learns none";
 }
 
 PlotSpec base_spec(const PanelContext& context, const char* id, const char* name) {
@@ -43,12 +43,12 @@ std::vector<Chart> charts_of(const PanelContext& context) {
   const History& h = history_of(s);
   std::vector<Chart> charts;
 
-  PlotSpec distance = base_spec(context, "distance", "Distance");
+  const ShownDistance known = shown_distance(s);
+  PlotSpec distance = base_spec(context, "distance", known.samples > 0 ? "Distance of samples" : "Distance");
   distance.log_y = true;
   distance.empty_text = empty_words(s, true);
-  if (s.exact) {
-    distance.readout =
-        "TV " + format_number(s.exact->tv, 3) + "  JSD " + format_number(s.exact->jsd, 3);
+  if (known.tv) {
+    distance.readout = "TV " + format_number(known.tv, 3) + "  JSD " + format_number(known.jsd, 3);
   }
   charts.push_back({distance,
                     {{"TV", &h.tv, t.color.run[1], LineStyle::kSolid, false},

@@ -58,8 +58,12 @@ size_t keep_heaviest(std::vector<Neighbour>& all, size_t room) {
                            std::greater<>());
   const double least = flows[room];
   const size_t before = all.size();
-  std::erase_if(all, [&](const Neighbour& n) { return n.flow <= least; });
-  while (all.size() > room) all.pop_back();
+  // Of those as light as the first that has no room, the earlier ones fill what is left.
+  size_t ties = room - static_cast<size_t>(std::ranges::count_if(all, [&](const Neighbour& n) { return n.flow > least; }));
+  std::erase_if(all, [&](const Neighbour& n) {
+    if (n.flow == least && ties > 0) return --ties, false;
+    return n.flow <= least;
+  });
   return before - all.size();
 }
 

@@ -104,6 +104,15 @@ double demanded_edge(const Snapshot& s, std::int64_t edge) {
          s.exact->policy.backward[at(edge)];
 }
 
+ShownDistance shown_distance(const Snapshot& s) {
+  if (s.exact) return {s.exact->tv, s.exact->l1, s.exact->jsd, s.exact->kl};
+  if (s.density && s.density->exact) {
+    return {s.density->tv, s.density->l1, s.density->jsd, s.density->kl};
+  }
+  if (s.estimate) return {s.estimate->tv, s.estimate->l1, s.estimate->jsd, {}, s.estimate->objects};
+  return {};
+}
+
 std::optional<double> learned_log_z(const Snapshot& s) {
   return std::isnan(s.metrics.log_z) ? std::nullopt : std::optional(s.metrics.log_z);
 }

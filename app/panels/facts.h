@@ -49,6 +49,14 @@ std::string state_label(const Snapshot& snapshot, int state);
 /// Share of the demanded flow on an edge: P_B(parent|child) F(child) / Z.
 double demanded_edge(const Snapshot& snapshot, std::int64_t edge);
 
+/// How far the sampler is from the target: exactly, or as far as `samples` objects tell, of which
+/// perfect ones would show more than 0.
+struct ShownDistance {
+  std::optional<double> tv, l1, jsd, kl;
+  std::int64_t samples = 0;  // 0: exact, or unknown
+};
+ShownDistance shown_distance(const Snapshot& s);
+
 /// The learned log Z; nothing for a baseline that does not learn one.
 std::optional<double> learned_log_z(const Snapshot& s);
 

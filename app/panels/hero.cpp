@@ -47,10 +47,13 @@ void loading(PanelContext& context, const Rect& rect) {
 void not_enumerable(PanelContext& context, const Rect& rect) {
   const Snapshot& s = context.snapshot;
   const std::int64_t limit = s.run->config.integer("exact.states");
-  std::string body = "This world has more than " + format_count(limit) +
-                     " states, the limit under exact.states (Setup, more: \"Exact up to\"). Exact "
-                     "pictures would need them all, so maps, flows and distances stay empty; "
-                     "training itself goes on, and the charts show loss and log Z.\n\n";
+  std::string body =
+      (limit > 0 ? "This world has more than " + format_count(limit) +
+                       " states, the limit under exact.states (Setup, more: \"Exact up to\")."
+                 : std::string("This world's states are not enumerated: exact.states is 0 (Setup, "
+                               "more: \"Exact up to\").")) +
+      " Exact pictures would need them all, so maps and flows stay empty; training itself goes on, and "
+      "the charts show loss, log Z and what samples tell.\n\n";
   body += s.run->log_z_true
               ? "Known all the same: the true log Z is " + format_number(s.run->log_z_true, 5) +
                     ", from a closed form; learned so far is " + format_number(learned_log_z(s), 5) +
@@ -62,6 +65,18 @@ void not_enumerable(PanelContext& context, const Rect& rect) {
             format_count(s.metrics.modes_total) + " modes.";
   }
   message(context, rect, context.theme.color.warning, "Too many states for exact pictures", body);
+}
+
+/// A baseline without a policy: there is nothing to sweep, only objects to count.
+void without_policy(PanelContext& context, const Rect& rect) {
+  const Snapshot& s = context.snapshot;
+  const ShownDistance d = shown_distance(s);
+  std::string body = "This baseline learns no policy that could be evaluated on every state. It is judged by the "
+                     "objects it came to last: ";
+  body += d.tv ? "of " + format_count(d.samples) + ", TV " + format_number(d.tv, 3) + " and JSD " +
+                     format_number(d.jsd, 3) + " from the target. Perfect samples would not show 0 either."
+               : "none yet.";
+  message(context, rect, context.theme.color.text, "A sampler without a policy", body);
 }
 
 /// A strip above the picture; the last good state stays in view below it.
@@ -168,6 +183,7 @@ void draw_hero(PanelContext& context, const Rect& rect) {
     r.h -= used;
   }
   if (!s.run->graph && !s.run->space) return not_enumerable(context, r);
+  if (!s.exact && s.estimate) return without_policy(context, r);
   if (!s.exact && !s.density) {
     message(context, r, t.color.text, "The first exact view is on its way",
             "The target is known; the policy is evaluated on every state next.");

@@ -193,7 +193,7 @@ void learned_map(PanelContext& context, const Places& p) {
     // The age matters less than the name.
     std::string words = exact_words(context);
     const float room = right - left - text_width(t.font.bold, "Learned") - t.px(28);
-    if (text_width(t.font.small, words) > room) words = "exact";
+    if (text_width(t.font.small, words) > room) words = words.substr(0, words.find(' '));
     if (text_width(t.font.small, words) > room) words.clear();
     const float chip_width = words.empty() ? 0 : text_width(t.font.small, words) + t.px(16);
     title(t, left, middle, "Learned", "P_T(x)", right - chip_width - t.px(8));

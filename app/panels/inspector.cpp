@@ -214,6 +214,8 @@ void tip(PanelContext& context, const Rect& r) {
     words = "The states of this world are real-valued: the map shows densities of them.";
   else if (!s.run->graph)
     words = "There are too many states to look into one by one.";
+  else if (s.estimate)
+    words = "A sampler without a policy to look into: only its objects tell of it.";
   else if (!s.exact)
     words = "Waiting for the first exact view.";
   Column column(context, r.x,
@@ -221,11 +223,12 @@ void tip(PanelContext& context, const Rect& r) {
   if (!s.run) return;
   // Nobody asks for a state: the distribution as a whole.
   column.space(14);
-  if (s.exact) {
-    column.facts({{"TV", format_number(s.exact->tv, 3)},
-                  {"L1", format_number(s.exact->l1, 3)},
-                  {"JSD", format_number(s.exact->jsd, 3)},
-                  {"KL", format_number(s.exact->kl, 3)}});
+  if (const ShownDistance d = shown_distance(s); d.tv) {
+    column.facts({{"TV", format_number(d.tv, 3)},
+                  {"L1", format_number(d.l1, 3)},
+                  {"JSD", format_number(d.jsd, 3)},
+                  d.samples > 0 ? std::pair<const char*, std::string>{"samples", format_count(d.samples)}
+                                : std::pair<const char*, std::string>{"KL", format_number(d.kl, 3)}});
     column.space(6);
   }
   column.facts({{"log Z", format_number(learned_log_z(s), 4)},

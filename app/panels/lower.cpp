@@ -25,6 +25,7 @@ std::string missing(const PanelContext& context) {
   if (!s.run) return s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
   if (s.run->space) return "The states of this world are real-valued: there is no graph of them.";
   if (!s.run->graph) return "Needs a world whose states can be enumerated.";
+  if (!s.exact && s.estimate) return "Needs a policy; this baseline has none.";
   if (!s.exact) return "Waiting for the first exact view.";
   if (context.ui.lower == LowerTab::kTrajectories &&
       (!s.behaviour || s.behaviour->recent.empty())) {

@@ -64,8 +64,8 @@ void draw_status(PanelContext& context, const Rect& rect) {
   };
   from_right(rates(context), t.color.muted);
   if (s.run) {
-    const bool exact = s.run->graph != nullptr || (s.density && s.density->exact);
-    right -= pill(t, right, middle, exact ? "exact" : "no exact view",
+    const bool exact = (s.run->graph && !s.estimate) || (s.density && s.density->exact);
+    right -= pill(t, right, middle, exact ? "exact" : s.estimate ? "sampled" : "no exact view",
                   exact ? t.color.good : t.color.warning, Align::kRight) +
              t.px(12);
   }

@@ -95,9 +95,9 @@ const ParamSpec* find_spec(const std::vector<ParamSpec>& schema, std::string_vie
 
 [[noreturn]] void unknown_key(const std::vector<ParamSpec>& schema, std::string_view key) {
   if (const ParamSpec* spec = find_spec(base_schema(), key)) {
-    throw UsageError(std::string(key) + ": acts only on worlds whose states are " +
+    throw UsageError(std::string(key) + ": acts only on worlds with " +
                      (spec->worlds == Worlds::kDiscrete ? "discrete" : "real-valued") +
-                     "; that of environment.name is none");
+                     " states, and environment.name is one of another kind");
   }
   std::vector<std::string> names;
   for (const ParamSpec& spec : schema) names.push_back(spec.key);

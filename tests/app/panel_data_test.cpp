@@ -176,3 +176,24 @@ TEST_CASE("a slider goes there and back for every numeric parameter") {
     }
   }
 }
+
+TEST_CASE("what is told from samples is never shown as exact") {
+  Snapshot s;
+  CHECK_FALSE(shown_distance(s).tv);
+  auto estimate = std::make_shared<EstimateView>();
+  estimate->tv = 0.25;
+  estimate->objects = 512;
+  s.estimate = estimate;
+  CHECK(shown_distance(s).tv == 0.25);
+  CHECK(shown_distance(s).samples == 512);
+  CHECK_FALSE(shown_distance(s).kl);
+  auto exact = std::make_shared<ExactView>();
+  exact->tv = 0.5;
+  s.exact = exact;
+  CHECK(shown_distance(s).tv == 0.5);
+  CHECK(shown_distance(s).samples == 0);
+  s.metrics.log_z = std::nan("");
+  CHECK_FALSE(learned_log_z(s));
+  s.metrics.log_z = 2;
+  CHECK(learned_log_z(s) == 2.0);
+}
