@@ -10,6 +10,7 @@
 #include "envs/dag.h"
 #include "envs/hypergrid.h"
 #include "envs/minigrid/minigrid_env.h"
+#include "envs/miniworld/miniworld_env.h"
 #include "envs/set.h"
 
 namespace flowscope {
@@ -22,6 +23,7 @@ std::span<const EnvironmentEntry> environments() {
       dag_entry(),
       cyclic_grid_entry(),
       minigrid_entry(),
+      miniworld_entry(),
       box_entry(),
       line_entry(),
       torus_entry(),

@@ -76,25 +76,6 @@ LevelGraph::Ending ending_of(const Outcome& outcome) {
   return outcome.reward > 0 ? LevelGraph::Ending::kSuccess : LevelGraph::Ending::kFailure;
 }
 
-/// Turns the children around.
-void list_arrivals(LevelGraph& graph) {
-  const std::size_t n = graph.done_succeeds.size();
-  std::vector<std::vector<LevelGraph::Arrival>> lists(n);
-  for (std::size_t edge = 0; edge < graph.children.size(); ++edge) {
-    if (graph.children[edge] < 0) continue;
-    auto& list = lists[static_cast<std::size_t>(graph.children[edge])];
-    const auto action = static_cast<std::int16_t>(edge % kNumMoves);
-    const auto rank = std::ranges::count(list, action, &LevelGraph::Arrival::action);
-    list.push_back({static_cast<std::int32_t>(edge / kNumMoves), action,
-                    static_cast<std::int16_t>(rank)});
-  }
-  graph.arrival_begin.push_back(0);
-  for (const auto& list : lists) {
-    graph.arrivals.insert(graph.arrivals.end(), list.begin(), list.end());
-    graph.arrival_begin.push_back(static_cast<std::int32_t>(graph.arrivals.size()));
-  }
-}
-
 /// The search, situation after situation in the order of their distance.
 class Search {
  public:
@@ -169,10 +150,11 @@ World LevelGraph::world(int id) const {
 
 LevelGraph explore(const Level& level, std::uint64_t seed, int depth, int budget) {
   LevelGraph graph;
+  graph.num_moves = kNumMoves;
   graph.start = make_world(level, seed);
   list_things(graph);
   Search(level, graph, budget).run(depth);
-  list_arrivals(graph);
+  graph.list_arrivals();
   return graph;
 }
 

@@ -8,32 +8,23 @@
 #include <vector>
 
 #include "envs/minigrid/levels.h"
+#include "envs/timed_environment.h"
 
 namespace flowscope::minigrid {
 
 inline constexpr int kNumMoves = 6;  // all actions but "done", which changes nothing
 
-struct LevelGraph {
-  /// One way to arrive at a situation.
-  struct Arrival {
-    std::int32_t parent = 0;
-    std::int16_t action = 0;
-    std::int16_t rank = 0;  // among the arrivals by the same action
-  };
+struct LevelGraph : SituationGraph {
   enum class Ending : std::uint8_t { kNone, kFailure, kSuccess };
 
   World start;
   std::vector<Cell> things;   // what can be carried, boxed ones included
   std::vector<Point> doors;
-  std::vector<std::int32_t> situations;      // [n, length]: see situation()
-  std::vector<std::int32_t> children;        // [n, kNumMoves], -1 where nothing changes
-  std::vector<std::int32_t> arrival_begin;   // [n + 1]
-  std::vector<Arrival> arrivals;             // grouped by child
-  std::vector<std::uint8_t> done_succeeds;   // [n] whether "done" would solve the level's task here
+  std::vector<std::int32_t> situations;     // [n, length]: see situation()
+  std::vector<std::uint8_t> done_succeeds;  // [n] whether "done" would solve the level's task here
 
   static constexpr int kCarried = -1, kGone = -2;  // places of things; gone: in a box or opened
 
-  int size() const { return static_cast<int>(arrival_begin.size()) - 1; }
   int length() const { return 3 + static_cast<int>(things.size() + doors.size()); }
 
   /// Agent's cell (y * width + x), direction, ending; then the cell of each thing, kCarried or
@@ -42,15 +33,6 @@ struct LevelGraph {
     return {situations.data() + static_cast<std::ptrdiff_t>(id) * length(),
             static_cast<std::size_t>(length())};
   }
-  int child(int id, int action) const {
-    return children[static_cast<std::size_t>(id * kNumMoves + action)];
-  }
-  std::span<const Arrival> arrivals_at(int id) const {
-    const auto begin = static_cast<std::size_t>(arrival_begin[static_cast<std::size_t>(id)]);
-    const auto end = static_cast<std::size_t>(arrival_begin[static_cast<std::size_t>(id) + 1]);
-    return {arrivals.data() + begin, end - begin};
-  }
-
   Point agent(int id) const {
     const int cell = situation(id)[0];
     return {cell % start.width, cell / start.width};

@@ -1,7 +1,5 @@
 // A level of Minigrid as a generative process: a trajectory is an episode, the object is how and
-// where it ends. Turns and steps back would make cycles, so a state is a situation and a time:
-// every action leads from time t to t + 1, up to the horizon. Only actions that change the
-// situation are legal. All of it is looked up in the level's graph, made once.
+// where it ends. Only actions that change the situation are legal.
 //
 //   R(x) = r0 + (1 - time * t / horizon) * (success [the level's task is solved]
 //                                           + near exp(-d / reach)
@@ -21,13 +19,13 @@
 
 #include <memory>
 
-#include "envs/environment.h"
 #include "envs/minigrid/level_graph.h"
 #include "envs/registry.h"
+#include "envs/timed_environment.h"
 
 namespace flowscope {
 
-class MinigridEnv final : public Environment {
+class MinigridEnv final : public TimedEnvironment {
  public:
   struct Reward {
     double r0 = 0.05, success = 1, near = 0, reach = 3, painted = 1, carry = 0, doors = 0, time = 0;
@@ -39,17 +37,7 @@ class MinigridEnv final : public Environment {
   MinigridEnv(const minigrid::Level& level, std::uint64_t seed, int horizon, bool stop_anywhere,
               Reward reward);
 
-  void reset(MutableState state) const override;
-  void apply(MutableState state, int action) const override;
-  int undo(MutableState state, int backward_action) const override;
-  int backward_of(StateView state, int action) const override;
-  void forward_actions(StateView state, std::span<std::uint8_t> legal) const override;
-  void backward_actions(StateView state, std::span<std::uint8_t> legal) const override;
-  double log_reward(StateView state) const override;
-  double energy(StateView state) const override { return -log_reward(state); }
   void features(StateView state, std::span<std::int32_t> active) const override;
-  int num_modes() const override { return num_modes_; }
-  int mode_of(StateView state) const override;
   std::vector<MapView> maps() const override;
   int map_cell(int map, StateView state) const override;
   std::string label(StateView state) const override;
@@ -61,27 +49,12 @@ class MinigridEnv final : public Environment {
   minigrid::World world(StateView state) const;
 
  private:
-  using Arrival = minigrid::LevelGraph::Arrival;
-
-  bool over(StateView state) const;
-  bool reached(int situation, int time) const;
-  int backward_action(const Arrival& arrival) const;
-  const Arrival& arrival(int situation, int backward_action) const;
-  void find_reachable();
-  void number_backward_actions();
-  void weigh(const std::vector<int>& distance);
-  void find_modes();
+  const SituationGraph& situations() const override { return graph_; }
+  Worth worth_of(int situation, int distance) const;
   void size_features();
 
   minigrid::LevelGraph graph_;
-  int horizon_;
-  bool stop_anywhere_;
   Reward reward_;
-  std::vector<bool> reached_;  // [horizon + 1, n] whether one can be there at that time
-  std::vector<std::int16_t> backward_actions_;  // [kNumMoves * most ranks] by rank, then by action
-  std::vector<double> bonus_;                  // [n] R - r0 at time 0
-  std::vector<std::int32_t> mode_;             // [n]
-  int num_modes_ = 0;
 };
 
 EnvironmentEntry minigrid_entry();

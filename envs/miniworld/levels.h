@@ -18,6 +18,8 @@ struct Level {
 
   /// One step by the level's own rules.
   Outcome (*rules)(World& world, int action);
+
+  std::string_view mission = "go to the red box";
 };
 
 std::span<const Level> levels();

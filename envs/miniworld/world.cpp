@@ -134,6 +134,16 @@ Entity make_entity(Kind kind, double height, Color color) {
   return {kind, color, proportion_of(kind) * height, height};
 }
 
+std::string look_of(const Entity& entity) {
+  constexpr std::array kColors{"blue", "green", "grey", "purple", "red", "yellow"};
+  constexpr std::array kKinds{"agent",  "box",  "ball",     "key",     "key", "medkit",
+                              "duckie", "cone", "building", "picture", "sign"};
+  static constexpr std::array kColored{Kind::kBox, Kind::kBall, Kind::kKey, Kind::kBigKey};
+  const std::string kind = kKinds[static_cast<std::size_t>(entity.kind)];
+  if (std::ranges::count(kColored, entity.kind) == 0) return kind;
+  return kColors[static_cast<std::size_t>(entity.color)] + (" " + kind);
+}
+
 bool is_fixed(Kind kind) {
   static constexpr std::array kPortable{Kind::kBox,    Kind::kBall,   Kind::kKey,
                                         Kind::kBigKey, Kind::kMedkit, Kind::kDuckie};

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "envs/minigrid/rng.h"
@@ -51,6 +52,9 @@ struct Entity {
 
 /// Those of Kind::kBox and so on have the proportions of their kind.
 Entity make_entity(Kind kind, double height, Color color = Color::kRed);
+
+/// "red box".
+std::string look_of(const Entity& entity);
 
 /// Whether the agent cannot pick it up.
 bool is_fixed(Kind kind);

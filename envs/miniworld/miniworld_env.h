@@ -1,0 +1,76 @@
+// A level of Miniworld as a generative process: a trajectory is an episode, the object is how and
+// where it ends. The agent walks and turns by steps of one length, so that its poses are a lattice;
+// only actions that change the situation are legal: no step into a wall.
+//
+//   R(x) = r0 + (1 - time * t / horizon) * (success [the level's task is solved]
+//                                           + near exp(-d / reach)
+//                                           + painted [the agent stands on a painted spot]
+//                                           + carry [the hands are full])
+//
+// d is the fewest actions to a solution. A solved task, then every painted spot, is a mode.
+//
+//   environment.level         choice   Miniworld's name without its ends
+//   environment.seed          integer  of the level's layout
+//   environment.horizon       integer  most actions before the stop
+//   environment.stop          choice   any: everywhere; end: where the episode or the time is over
+//   environment.forward_step  real     metres
+//   environment.turn_step     integer  degrees, a divisor of 360
+//   environment.align         boolean  the first heading is a whole number of turns
+//   reward.*                  real     the weights above
+//   reward.spots              text     "x,z x,z ...": middles of painted spots, in metres
+//   reward.radius             real     of the spots, in metres
+#pragma once
+
+#include <memory>
+
+#include "envs/miniworld/pose_graph.h"
+#include "envs/registry.h"
+#include "envs/timed_environment.h"
+
+namespace flowscope {
+
+class MiniworldEnv final : public TimedEnvironment {
+ public:
+  struct Reward {
+    double r0 = 0.05, success = 1, near = 0, reach = 3, painted = 1, radius = 1, carry = 0,
+           time = 0;
+    std::vector<miniworld::Point> spots;  // painted
+  };
+
+  /// Throws std::invalid_argument for a level with too many situations, for a turn that does not
+  /// divide the circle, for r0 = 0 and for painted spots outside the rooms.
+  MiniworldEnv(const miniworld::Level& level, std::uint64_t seed, const miniworld::Stride& stride,
+               int horizon, bool stop_anywhere, Reward reward);
+
+  void features(StateView state, std::span<std::int32_t> active) const override;
+  std::vector<MapView> maps() const override;
+  int map_cell(int map, StateView state) const override;
+  std::string label(StateView state) const override;
+  std::string action_name(int action) const override;
+
+  const miniworld::Level& level() const { return level_; }
+  const miniworld::PoseGraph& graph() const { return graph_; }
+  const Reward& reward() const { return reward_; }
+
+  /// The world as it is in a state, clock included.
+  miniworld::World world(StateView state) const;
+
+ private:
+  const SituationGraph& situations() const override { return graph_; }
+  Worth worth_of(int situation, int distance) const;
+  void size_features();
+  void size_map();
+  int column_of(double x) const;
+  int row_of(double z) const;  // downwards
+
+  const miniworld::Level& level_;
+  miniworld::PoseGraph graph_;
+  Reward reward_;
+  miniworld::Bounds bounds_;               // of all places
+  int map_width_ = 1, map_height_ = 1;     // cells of a step each
+  int coarse_width_ = 1, coarse_height_ = 1;  // cells of a metre each, as features
+};
+
+EnvironmentEntry miniworld_entry();
+
+}  // namespace flowscope
