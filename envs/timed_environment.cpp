@@ -51,10 +51,15 @@ std::vector<int> distances_to(const SituationGraph& graph, const std::vector<boo
 // --- what is made once --------------------------------------------------------------------------
 
 TimedEnvironment::TimedEnvironment(const Rules& rules) : rules_(rules) {
-  if (rules.r0 > 0) return;
-  throw std::invalid_argument(
-      "reward.r0 = 0 leaves endings with reward 0, whose log R is not finite; give reward.r0 a "
-      "positive value, for example 1e-3");
+  if (!(rules.r0 > 0)) {
+    throw std::invalid_argument(
+        "reward.r0 = 0 leaves endings with reward 0, whose log R is not finite; give reward.r0 a "
+        "positive value, for example 1e-3");
+  }
+  if (rules.time > 0 && !rules.clock) {
+    throw std::invalid_argument(
+        "reward.time > 0 needs states that know the time: environment.time = true, or reward.time = 0");
+  }
 }
 
 void TimedEnvironment::weigh(const std::vector<Worth>& worths) {
@@ -71,15 +76,35 @@ void TimedEnvironment::weigh(const std::vector<Worth>& worths) {
   spec_.state_length = 2;  // situation, time
   spec_.num_actions = situations().num_moves + 1;
   spec_.all_terminating = rules_.stop_anywhere;
+  if (!rules_.clock && !rules_.stop_anywhere) check_endings();
   find_reachable();
   number_backward_actions();
 }
 
+void TimedEnvironment::check_endings() const {
+  std::vector<bool> ended;
+  for (const Worth& worth : worths_) ended.push_back(worth.ended);
+  const auto left = distances_to(situations(), ended);
+  const auto stuck = std::ranges::count(left, -1);
+  if (stuck == 0) return;
+  throw std::invalid_argument("environment.stop = end: no ending can be reached from " +
+                              std::to_string(stuck) + " of " + std::to_string(left.size()) +
+                              " situations, where paths without time would never stop; any is allowed");
+}
+
+/// Without a clock all who arrive do so at time 1.
 void TimedEnvironment::find_reachable() {
   const SituationGraph& graph = situations();
   const auto n = static_cast<size_t>(graph.size());
-  reached_.assign(n * static_cast<size_t>(rules_.horizon + 1), false);
+  reached_.assign(n * static_cast<size_t>(last_time() + 1), false);
   reached_[0] = true;
+  if (!rules_.clock) {
+    spec_.max_length = rules_.horizon + 1;
+    for (size_t id = 0; id < n; ++id) {
+      reached_[n + id] = !graph.arrivals_at(static_cast<int>(id)).empty();
+    }
+    return;
+  }
   for (int t = 0; t <= rules_.horizon; ++t) {
     for (int id = 0; id < graph.size(); ++id) {
       if (!reached(id, t)) continue;
@@ -107,7 +132,8 @@ void TimedEnvironment::number_backward_actions() {
   for (std::int16_t& b : backward_actions_) {
     if (b == 0) b = count++;
   }
-  spec_.num_backward_actions = count;
+  num_arrivals_ = count;
+  spec_.num_backward_actions = count + (rules_.clock ? 0 : graph.num_moves);
 }
 
 // --- the process --------------------------------------------------------------------------------
@@ -117,14 +143,15 @@ bool TimedEnvironment::reached(int situation, int time) const {
 }
 
 bool TimedEnvironment::over(StateView state) const {
-  return state[1] == rules_.horizon || worths_[static_cast<size_t>(state[0])].ended;
+  return (rules_.clock && state[1] == rules_.horizon) ||
+         worths_[static_cast<size_t>(state[0])].ended;
 }
 
 void TimedEnvironment::reset(MutableState state) const { state[0] = state[1] = 0; }
 
 void TimedEnvironment::apply(MutableState state, int action) const {
   state[0] = situations().child(state[0], action);
-  ++state[1];
+  state[1] = std::min(state[1] + 1, last_time());
 }
 
 int TimedEnvironment::backward_action(const Arrival& a) const {
@@ -138,13 +165,18 @@ const SituationGraph::Arrival& TimedEnvironment::arrival(int situation, int want
 }
 
 int TimedEnvironment::undo(MutableState state, int backward_action) const {
+  if (backward_action >= num_arrivals_) {
+    state[0] = state[1] = 0;
+    return backward_action - num_arrivals_;
+  }
   const Arrival& a = arrival(state[0], backward_action);
   state[0] = a.parent;
-  --state[1];
+  if (rules_.clock) --state[1];
   return a.action;
 }
 
 int TimedEnvironment::backward_of(StateView state, int action) const {
+  if (!rules_.clock && state[1] == 0) return num_arrivals_ + action;
   const auto arrivals = situations().arrivals_at(situations().child(state[0], action));
   return backward_action(*std::ranges::find_if(arrivals, [&](const Arrival& a) {
     return a.parent == state[0] && a.action == action;
@@ -163,8 +195,10 @@ void TimedEnvironment::forward_actions(StateView state, std::span<std::uint8_t> 
 void TimedEnvironment::backward_actions(StateView state, std::span<std::uint8_t> legal) const {
   std::ranges::fill(legal, std::uint8_t{0});
   if (state[1] == 0) return;
+  const int before = rules_.clock ? state[1] - 1 : 1;
   for (const Arrival& a : situations().arrivals_at(state[0])) {
-    if (reached(a.parent, state[1] - 1)) legal[static_cast<size_t>(backward_action(a))] = 1;
+    if (reached(a.parent, before)) legal[static_cast<size_t>(backward_action(a))] = 1;
+    if (!rules_.clock && a.parent == 0) legal[static_cast<size_t>(num_arrivals_ + a.action)] = 1;
   }
 }
 

@@ -3,6 +3,10 @@
 // there are and what leads to what is looked up in a graph, made once.
 //
 //   R(x) = r0 + (1 - time * t / horizon) * bonus [of the situation]
+//
+// With the clock off, time stays at 1 after the first action: paths go in circles and have no longest
+// one. Time 0 remains apart: s0, which no action leads to, is the first situation before anything was
+// done.
 #pragma once
 
 #include <cstdint>
@@ -57,7 +61,7 @@ class TimedEnvironment : public Environment {
   int num_modes() const override { return num_modes_; }
   int mode_of(StateView state) const override;
 
-  int horizon() const { return rules_.horizon; }
+  int last_time() const { return rules_.clock ? rules_.horizon : 1; }
 
  protected:
   using Arrival = SituationGraph::Arrival;
@@ -66,6 +70,7 @@ class TimedEnvironment : public Environment {
     int horizon = 1;            // most actions before the stop
     bool stop_anywhere = true;  // or only where the episode or the time is over
     double r0 = 0.05, time = 0;
+    bool clock = true;          // off: the horizon is where sampled paths must stop
   };
   /// What a situation is worth.
   struct Worth {
@@ -74,10 +79,11 @@ class TimedEnvironment : public Environment {
     int mode = -1;       // any number; the modes are those that occur, in the order of their numbers
   };
 
-  /// Throws std::invalid_argument for r0 = 0.
+  /// Throws std::invalid_argument for r0 = 0, and for haste without a clock.
   explicit TimedEnvironment(const Rules& rules);
 
-  /// To be called by the constructor when the situations are there: [n].
+  /// To be called by the constructor when the situations are there: [n]. Throws
+  /// std::invalid_argument where some path without a clock could never stop.
   void weigh(const std::vector<Worth>& worths);
 
   virtual const SituationGraph& situations() const = 0;
@@ -87,13 +93,15 @@ class TimedEnvironment : public Environment {
   bool reached(int situation, int time) const;
   int backward_action(const Arrival& arrival) const;
   const Arrival& arrival(int situation, int backward_action) const;
+  void check_endings() const;
   void find_reachable();
   void number_backward_actions();
 
   Rules rules_;
   std::vector<Worth> worths_;                   // [n], modes numbered from 0
-  std::vector<bool> reached_;                   // [horizon + 1, n] whether one can be there then
+  std::vector<bool> reached_;                   // [last time + 1, n] whether one can be there then
   std::vector<std::int16_t> backward_actions_;  // [most ranks, num_moves]
+  int num_arrivals_ = 0;  // backward actions of those; without a clock one for each move from s0 follows
   int num_modes_ = 0;
 };
 

@@ -98,7 +98,7 @@ void add_list(CLI::App& app, Action& action) {
   const auto what = std::make_shared<std::string>();
   const auto json = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand("list", "Show what there is to choose from");
-  command->add_option("what", *what, "envs, objectives, presets or keys")->required();
+  command->add_option("what", *what, "envs, objectives, presets, keys, or one key")->required();
   command->add_flag("--json", *json, "As JSON");
   command->callback([what, json, &action] {
     action = [what, json](const TrainerLibrary&) { return list(*what, *json); };

@@ -120,16 +120,44 @@ Json presets_json() {
   return all;
 }
 
+/// A key of that name; several worlds may have one.
+const ParamSpec* find_key(const std::string& name) {
+  for (const KeyGroup& group : key_groups()) {
+    const auto found = std::ranges::find(*group.specs, name, &ParamSpec::key);
+    if (found != group.specs->end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// What one key may be set to, a choice a line.
+void print_key(const ParamSpec& spec) {
+  for (const std::string& choice : spec.choices) std::printf("%s\n", choice.c_str());
+  if (spec.choices.empty()) {
+    print_table({{spec.key, to_text(spec.default_value), allowed_values(spec), spec.help}});
+  }
+}
+
 }  // namespace
 
 int list(const std::string& what, bool json) {
-  const std::vector<std::string> names{"envs", "objectives", "presets", "keys"};
-  if (std::ranges::find(names, what) == names.end()) {
+  std::vector<std::string> names{"envs", "objectives", "presets", "keys"};
+  const ParamSpec* key = find_key(what);
+  if (!key && std::ranges::find(names, what) == names.end()) {
+    for (const KeyGroup& group : key_groups()) {
+      for (const ParamSpec& spec : *group.specs) names.push_back(spec.key);
+    }
     const std::string near = nearest_name(what, names);
-    throw UsageError("list: '" + what + "' is not allowed; it must be envs, objectives, presets or "
-                     "keys" + (near.empty() ? std::string() : "; did you mean '" + near + "'?"));
+    throw UsageError("list: '" + what + "' is not allowed; it must be envs, objectives, presets, "
+                     "keys or one key" +
+                     (near.empty() ? std::string() : "; did you mean '" + near + "'?"));
   }
-  if (json) {
+  if (key) {
+    if (json) {
+      std::printf("%s\n", spec_json(*key).dump(2).c_str());
+    } else {
+      print_key(*key);
+    }
+  } else if (json) {
     const Json all = what == "envs"         ? entries_json(environments())
                      : what == "objectives" ? entries_json(objectives())
                      : what == "presets"    ? presets_json()

@@ -17,7 +17,7 @@ namespace flowscope {
 class StateGraph {
  public:
   static constexpr std::int64_t kDefaultBudget = 2'000'000;
-  static constexpr std::int64_t kCyclicBudget = 2'500;  // truth is then a dense linear system
+  static constexpr std::int64_t kCyclicBudget = 10'000;  // truth is then a linear system
 
   /// Searches from s0. Returns nothing when there are more than `budget` states, or more than
   /// kCyclicBudget in a graph with cycles.

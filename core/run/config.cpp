@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/run/errors.h"
+#include "core/run/nearest.h"
 #include "core/run/schema.h"
 
 namespace flowscope {
@@ -27,12 +28,6 @@ std::string shown(double x) {
   return {text, end};
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& n : names) text += (text.empty() ? "" : ", ") + n;
-  return text;
-}
-
 std::string allowed(const ParamSpec& spec) {
   switch (spec.kind) {
     case ParamKind::kBoolean: return "true or false";
@@ -49,9 +44,16 @@ std::string allowed(const ParamSpec& spec) {
   return what;
 }
 
+/// A list that is too long for one line is cut to what may have been meant.
 [[noreturn]] void reject(const ParamSpec& spec, std::string_view text) {
-  throw UsageError(spec.key + ": '" + std::string(text) + "' is not allowed; it must be " +
-                   allowed(spec));
+  constexpr size_t kLongList = 30, kSuggestions = 3;
+  std::string what = "it must be " + allowed(spec);
+  if (spec.choices.size() > kLongList) {
+    const auto near = nearest_names(text, spec.choices, kSuggestions);
+    what = (near.empty() ? "there are " : "near it are " + joined(near) + " of the ") +
+           std::to_string(spec.choices.size()) + " choices that flowscope list " + spec.key + " shows";
+  }
+  throw UsageError(spec.key + ": '" + std::string(text) + "' is not allowed; " + what);
 }
 
 /// The value in the spec's kind and range; integers are accepted where reals are due, and reals
@@ -155,33 +157,6 @@ ParamValue parse_value(const ParamSpec& spec, std::string_view text) {
     reject(spec, text);
   }
   return checked(spec, real);
-}
-
-std::string nearest_name(std::string_view wrong, std::span<const std::string> names) {
-  std::string best;
-  std::size_t best_distance = std::max<std::size_t>(2, wrong.size() / 3) + 1;
-  for (const std::string& name : names) {
-    std::vector<std::size_t> row(name.size() + 1);
-    for (std::size_t j = 0; j <= name.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= wrong.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= name.size(); ++j) {
-        const std::size_t change = diagonal + (wrong[i - 1] != name[j - 1]);
-        diagonal = row[j];
-        row[j] = std::min({change, row[j] + 1, row[j - 1] + 1});
-      }
-    }
-    // A last part alone ("r0", "lr") means the key that ends in it.
-    const bool tail = name.size() > wrong.size() + 1 && name.ends_with(wrong) &&
-                      name[name.size() - wrong.size() - 1] == '.';
-    const std::size_t distance = tail ? 0 : row.back();
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = name;
-    }
-  }
-  return best;
 }
 
 Config Config::from_preset(std::string_view name) {

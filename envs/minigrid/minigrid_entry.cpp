@@ -64,8 +64,10 @@ std::shared_ptr<const Environment> make(const Params& p) {
   return std::make_shared<MinigridEnv>(
       *minigrid::find_level(param<std::string>(p, "environment.level")),
       static_cast<std::uint64_t>(param<std::int64_t>(p, "environment.seed")),
-      static_cast<int>(param<std::int64_t>(p, "environment.horizon")),
-      param<std::string>(p, "environment.stop") == "any", std::move(reward));
+      MinigridEnv::Episode{.horizon = static_cast<int>(param<std::int64_t>(p, "environment.horizon")),
+                           .time = param<bool>(p, "environment.time"),
+                           .stop_anywhere = param<std::string>(p, "environment.stop") == "any"},
+      std::move(reward));
 }
 
 }  // namespace
@@ -84,7 +86,12 @@ EnvironmentEntry minigrid_entry() {
        .help = "The same seed gives the same world as in Minigrid.", .live = false, .basic = true},
       {.key = "environment.horizon", .label = "Horizon", .kind = ParamKind::kInteger,
        .default_value = std::int64_t{12}, .min = 1, .max = 200, .unit = "actions",
-       .help = "Most actions before the stop.", .live = false, .basic = true},
+       .help = "Most actions before the stop; without time, where a sampled path must stop.",
+       .live = false, .basic = true},
+      {.key = "environment.time", .label = "Time in states", .kind = ParamKind::kBoolean,
+       .default_value = true,
+       .help = "Without it paths go in circles, and nadb or sdb with their price on flow are for that.",
+       .live = false},
       {.key = "environment.stop", .label = "Stop", .kind = ParamKind::kChoice,
        .default_value = std::string("any"), .choices = {"any", "end"},
        .help = "Anywhere, or only where the episode is over or the horizon is reached.",

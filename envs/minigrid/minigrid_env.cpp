@@ -32,11 +32,13 @@ void check_painted(const minigrid::World& world, const std::vector<Point>& cells
 
 }  // namespace
 
-MinigridEnv::MinigridEnv(const minigrid::Level& level, std::uint64_t seed, int horizon,
-                         bool stop_anywhere, Reward reward)
-    : TimedEnvironment({horizon, stop_anywhere, reward.r0, reward.time}),
-      graph_(minigrid::explore(level, seed, horizon, kSituationBudget)),
-      reward_(std::move(reward)) {
+MinigridEnv::MinigridEnv(const minigrid::Level& level, std::uint64_t seed, Episode episode,
+                         Reward reward)
+    : TimedEnvironment({episode.horizon, episode.stop_anywhere, reward.r0, reward.time, episode.time}),
+      graph_(minigrid::explore(level, seed, episode.time ? episode.horizon : minigrid::kNoLimit,
+                               kSituationBudget)),
+      reward_(std::move(reward)),
+      time_(episode.time) {
   check_painted(graph_.start, reward_.cells);
   std::vector<bool> solved;
   for (int id = 0; id < graph_.size(); ++id) solved.push_back(graph_.solved(id));
@@ -77,7 +79,7 @@ void MinigridEnv::size_features() {
   const int cells = graph_.start.width * graph_.start.height;
   const auto things = static_cast<int>(graph_.things.size());
   const auto doors = static_cast<int>(graph_.doors.size());
-  spec_.num_features = 5 * cells + horizon() + 1 + 3 + things * (cells + 2) + doors * 3;
+  spec_.num_features = 5 * cells + last_time() + 1 + 3 + things * (cells + 2) + doors * 3;
   spec_.num_active = 4 + things + doors;
 }
 
@@ -92,7 +94,7 @@ void MinigridEnv::features(StateView state, std::span<std::int32_t> active) cons
   };
   one_of(4 * cells, 4 * situation[0] + situation[1]);
   one_of(cells, situation[0]);
-  one_of(horizon() + 1, state[1]);
+  one_of(last_time() + 1, state[1]);
   one_of(3, situation[2]);
   const size_t doors = 3 + graph_.things.size();
   for (size_t k = 3; k < doors; ++k) one_of(cells + 2, situation[k] - LevelGraph::kGone);
@@ -128,8 +130,9 @@ int MinigridEnv::map_cell(int map, StateView state) const {
 std::string MinigridEnv::label(StateView state) const {
   const auto situation = graph_.situation(state[0]);
   std::string text = at_text(graph_.agent(state[0])) + " " +
-                     kHeadings[static_cast<size_t>(situation[1])] + ", t " +
-                     std::to_string(state[1]);
+                     kHeadings[static_cast<size_t>(situation[1])];
+  if (time_) text += ", t " + std::to_string(state[1]);
+  if (!time_ && state[1] == 0) text += ", at first";
   size_t k = 3;
   for (const minigrid::Cell thing : graph_.things) {
     const int place = situation[k++];
@@ -154,7 +157,7 @@ std::string MinigridEnv::action_name(int action) const {
 
 minigrid::World MinigridEnv::world(StateView state) const {
   minigrid::World world = graph_.world(state[0]);
-  world.step_count = state[1];
+  if (time_) world.step_count = state[1];
   return world;
 }
 

@@ -11,7 +11,8 @@
 //
 //   environment.level    choice   a registered name
 //   environment.seed     integer  of the level's layout
-//   environment.horizon  integer  most actions before the stop
+//   environment.time     boolean  whether states know the time
+//   environment.horizon  integer  most actions before the stop; without time, where sampling stops
 //   environment.stop     choice   any: everywhere; end: where the episode or the time is over
 //   reward.*             real     the weights above
 //   reward.cells         text     "x,y x,y ...": the painted cells
@@ -32,10 +33,14 @@ class MinigridEnv final : public TimedEnvironment {
     std::vector<minigrid::Point> cells;  // painted
   };
 
-  /// Throws std::invalid_argument for a level with too many situations, for r0 = 0 and for painted
-  /// cells that are no floor.
-  MinigridEnv(const minigrid::Level& level, std::uint64_t seed, int horizon, bool stop_anywhere,
-              Reward reward);
+  struct Episode {
+    int horizon = 12;
+    bool time = true, stop_anywhere = true;
+  };
+
+  /// Throws std::invalid_argument for a level with too many situations, for painted cells that are no
+  /// floor, and for what no TimedEnvironment can be.
+  MinigridEnv(const minigrid::Level& level, std::uint64_t seed, Episode episode, Reward reward);
 
   void features(StateView state, std::span<std::int32_t> active) const override;
   std::vector<MapView> maps() const override;
@@ -55,6 +60,7 @@ class MinigridEnv final : public TimedEnvironment {
 
   minigrid::LevelGraph graph_;
   Reward reward_;
+  bool time_;
 };
 
 EnvironmentEntry minigrid_entry();

@@ -117,7 +117,7 @@ void MiniworldEnv::size_map() {
 void MiniworldEnv::size_features() {
   const auto places = static_cast<int>(graph_.places.size());
   spec_.num_features = places * (graph_.turns + 1) + graph_.turns + coarse_width_ +
-                       coarse_height_ + horizon() + 1 + 3 + graph_.arrangements;
+                       coarse_height_ + last_time() + 1 + 3 + graph_.arrangements;
   spec_.num_active = 8;
 }
 
@@ -136,7 +136,7 @@ void MiniworldEnv::features(StateView state, std::span<std::int32_t> active) con
   one_of(graph_.turns, s.heading);
   one_of(coarse_width_, static_cast<int>(p.x - bounds_.min_x));
   one_of(coarse_height_, static_cast<int>(p.z - bounds_.min_z));
-  one_of(horizon() + 1, state[1]);
+  one_of(last_time() + 1, state[1]);
   one_of(3, static_cast<int>(s.ending));
   one_of(graph_.arrangements, s.things);
 }

@@ -119,6 +119,15 @@ TEST_CASE("list shows tables to people and JSON to programs", "[cli]") {
   }
 }
 
+TEST_CASE("list of one key shows all that it may be", "[cli]") {
+  const Outcome levels = flowscope_run({"list", "environment.level"});
+  CHECK(levels.code == 0);
+  CHECK(levels.out.find("\nMiniGrid-Fetch-5x5-N2-v0\n") != std::string::npos);
+  const Outcome json = flowscope_run({"list", "batch", "--json"});
+  CHECK(json.code == 0);
+  CHECK(nlohmann::json::parse(json.out).at("max") == 65536);
+}
+
 TEST_CASE("train --json ends with one object that holds every promised key", "[cli]") {
   const Outcome outcome = flowscope_run({"train", "--json", "--steps", "20", "--seed", "5"});
   CHECK(outcome.code == 0);

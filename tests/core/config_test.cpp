@@ -116,6 +116,20 @@ TEST_CASE("values that do not go together are a mistake, too") {
   check_line(complaint([&] { bits.make_environment(); }), {"reward.modes", "8", "4 strings"});
 }
 
+TEST_CASE("a wrong choice of very many gets the nearest few and where all of them are") {
+  Config config;
+  config.set("environment.name", std::string("minigrid"));
+  const std::string line =
+      complaint([&] { config.set_text("environment.level", "MiniGrid-DoorKey-7x7-v0"); });
+  check_line(line, {"environment.level", "'MiniGrid-DoorKey-7x7-v0'", "MiniGrid-DoorKey-6x6-v0",
+                    "flowscope list environment.level"});
+  CHECK(line.size() < 250);
+  check_line(complaint([&] { config.set_text("environment.level", "lockedroom"); }),
+             {"MiniGrid-LockedRoom-v0"});
+  check_line(complaint([&] { config.set_text("environment.level", "zzz"); }),
+             {"flowscope list environment.level"});
+}
+
 TEST_CASE("unknown names come with the nearest known one") {
   Config config;
   check_line(complaint([&] { config.set_text("optimiser.lr", "1"); }),

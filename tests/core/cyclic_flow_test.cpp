@@ -4,6 +4,7 @@
 #include "core/graph/exact_flow.h"
 #include "core/graph/visits.h"
 #include "envs/cyclic_grid.h"
+#include "envs/minigrid/minigrid_env.h"
 #include "tests/catch.h"
 
 namespace flowscope {
@@ -103,6 +104,30 @@ TEST_CASE("on a grid with ways back, expected length is the sum of flows over Z"
   for (int s = 0; s < graph.num_states(); ++s) {
     CHECK(forward.visit[at(s)] == Approx(std::exp(flow.log_state[at(s)] - flow.log_z)).epsilon(1e-11));
     CHECK(forward.terminating[at(s)] == Approx(target.probability[at(s)]).margin(1e-12));
+  }
+}
+
+TEST_CASE("levels without time are graphs with cycles of as many states as situations, and s0") {
+  for (const char* level : {"MiniGrid-DoorKey-5x5-v0", "MiniGrid-MultiRoom-N2-S4-v0"}) {
+    for (const bool anywhere : {true, false}) {
+      CAPTURE(level, anywhere);
+      const MinigridEnv timeless(*minigrid::find_level(level), 0,
+                                 {.horizon = 9, .time = false, .stop_anywhere = anywhere}, {});
+      const auto graph = StateGraph::enumerate(timeless).value();
+      CHECK_FALSE(graph.acyclic());
+      CHECK(graph.num_states() == timeless.graph().size() + 1);
+      const Target target = exact_target(graph, timeless);
+      const auto backward = uniform_backward(graph);
+      const RewardFlow flow = reward_flow(graph, target.log_reward, backward);
+      CHECK(flow.log_z == Approx(target.log_z).epsilon(1e-11));
+      const GraphPolicy policy = policy_of(graph, flow, target.log_reward, backward);
+      const ForwardFlow forward = forward_flow(graph, policy.forward, policy.stop);
+      double worst = 0;
+      for (size_t s = 0; s < target.probability.size(); ++s) {
+        worst = std::max(worst, std::abs(forward.terminating[s] - target.probability[s]));
+      }
+      CHECK(worst < 1e-12);
+    }
   }
 }
 

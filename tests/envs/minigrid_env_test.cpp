@@ -40,7 +40,8 @@ std::shared_ptr<const Environment> made(const Params& changes) {
 }
 
 MinigridEnv door_key(int horizon, MinigridEnv::Reward reward = {}, bool stop_anywhere = true) {
-  return MinigridEnv(*find_level("MiniGrid-DoorKey-5x5-v0"), 0, horizon, stop_anywhere, reward);
+  return MinigridEnv(*find_level("MiniGrid-DoorKey-5x5-v0"), 0,
+                     {.horizon = horizon, .stop_anywhere = stop_anywhere}, reward);
 }
 
 using State = std::vector<std::int32_t>;
@@ -178,6 +179,27 @@ TEST_CASE("an episode that is over can only stop, and stopping may be left to it
   CHECK(goals > 0);
 }
 
+TEST_CASE("without time one comes back to a situation, but never to the source") {
+  const MinigridEnv room(*find_level("MiniGrid-Empty-5x5-v0"), 0, {.horizon = 30, .time = false}, {});
+  State state(2), source(2);
+  room.reset(source);
+  state = source;
+  const int first = room.backward_of(state, minigrid::kLeft);
+  for (int turn = 0; turn < 4; ++turn) room.apply(state, minigrid::kLeft);
+  CHECK(state[0] == source[0]);
+  CHECK(state != source);
+  CHECK(room.label(state) != room.label(source));
+  CHECK(room.log_reward(state) == room.log_reward(source));
+  CHECK(count_parents(room, source) == 0);
+  CHECK(count_parents(room, state) == 2);  // a turn from the left, a turn from the right
+
+  room.apply(state, minigrid::kLeft);  // from the first turn's situation two parents differ in time
+  State back = state;
+  CHECK(count_parents(room, state) == 4);  // two turns, a step back being none; and s0
+  CHECK(room.undo(back, first) == minigrid::kLeft);
+  CHECK(back == source);
+}
+
 TEST_CASE("the reward adds up as its formula says") {
   const MinigridEnv::Reward reward{.r0 = 0.01, .success = 2, .near = 0.5, .reach = 4,
                                    .painted = 0.25, .carry = 0.125, .doors = 1, .time = 0.9,
@@ -211,7 +233,7 @@ TEST_CASE("the reward adds up as its formula says") {
 }
 
 TEST_CASE("maps have y upwards and leave the outer walls out") {
-  const MinigridEnv environment(*find_level("MiniGrid-Empty-5x5-v0"), 0, 8, true, {});
+  const MinigridEnv environment(*find_level("MiniGrid-Empty-5x5-v0"), 0, {.horizon = 8}, {});
   CHECK(environment.maps()[0].width == 3);
   CHECK(environment.map_cell(0, State{0, 0}) == 2 * 3 + 0);  // the agent starts above, at the left
   CHECK(environment.map_cell(1, State{0, 0}) == 5 * 6 + 1);  // and looks right: above, right
@@ -226,6 +248,11 @@ TEST_CASE("bad values get one line that names them") {
   CHECK(refused({{"reward.cells", Text("0,2")}}).find("(0, 2) is no floor") != Text::npos);
   CHECK(refused({{"reward.cells", Text("9,2")}}).find("(9, 2) is no floor") != Text::npos);
   CHECK(refused({{"reward.r0", 0.0}}).find("reward.r0 = 0") == 0);
+  CHECK(refused({{"environment.time", false}, {"reward.time", 0.5}}).find("reward.time > 0") == 0);
+  CHECK(refused({{"environment.time", false},
+                 {"environment.stop", Text("end")},
+                 {"environment.level", Text("Flowscope-FourRooms-9x9-v0")}})
+            .find("environment.stop = end: no ending") == 0);
   CHECK(refused({{"environment.level", Text("MiniGrid-Playground-v0")},
                  {"environment.horizon", std::int64_t{200}}})
             .find("more than 300000 situations") != Text::npos);
