@@ -1,7 +1,8 @@
-# core/learn/kernels_isa.cpp, once for each instruction set that is worth it on this architecture.
+# The files *_isa.cpp, once for each instruction set that is worth it on this architecture.
 function(add_kernels target)
   function(one isa name vector)
-    add_library(kernels_${isa} OBJECT ${CMAKE_SOURCE_DIR}/core/learn/kernels_isa.cpp)
+    add_library(kernels_${isa} OBJECT ${CMAKE_SOURCE_DIR}/core/learn/kernels_isa.cpp
+      ${CMAKE_SOURCE_DIR}/core/learn/continuous/beta_kernel_isa.cpp)
     target_compile_definitions(kernels_${isa} PRIVATE FLOWSCOPE_ISA=isa_${isa}
       FLOWSCOPE_ISA_NAME="${name}" FLOWSCOPE_VECTOR=${vector})
     # -O3 for the vectoriser; a vector type wider than the registers changes no call made here.

@@ -37,7 +37,7 @@ target_link_libraries(run PUBLIC graph PRIVATE nlohmann_json::nlohmann_json PkgC
 include(cmake/torch.cmake)
 file(GLOB LEARN CONFIGURE_DEPENDS core/learn/*.cpp core/learn/objectives/*.cpp
   core/learn/continuous/*.cpp)
-list(FILTER LEARN EXCLUDE REGEX "core/learn/(plugin|kernels_isa)[.]cpp$")
+list(FILTER LEARN EXCLUDE REGEX "core/learn/(plugin|.*_isa)[.]cpp$")
 add_library(learn STATIC ${LEARN})
 include(cmake/kernels.cmake)
 add_kernels(learn)

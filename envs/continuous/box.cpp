@@ -49,7 +49,7 @@ Box::Box(const Rules& rules) : rules_(rules) {
         "positive value, for example 1e-4");
   }
   spec_.state_length = 2;
-  spec_.num_features = 2 + 4 * kOctaves;
+  spec_.num_features = 3 + 4 * kOctaves;
   // Every step but the first gains at least delta in x + y, which ends at 2.
   spec_.max_length = 2 + static_cast<int>(std::ceil(2 / rules.delta));
   spec_.forward = {.factor = Factor::kBeta, .components = rules.components, .stops = true,
@@ -160,6 +160,7 @@ void Box::features(Point s, std::span<float> out) const {
       sine = twice;
     }
   }
+  out[next] = static_cast<float>(0.5 * log_reward(s));
 }
 
 int Box::mode_of(Point s) const {

@@ -56,14 +56,50 @@ std::shared_ptr<const ContinuousEnvironment> box(double delta) {
 
 }  // namespace
 
-TEST_CASE("log Gamma, digamma and Bessel functions agree with recurrences and known values") {
-  CHECK(log_gamma(0.5).value == Approx(0.5 * std::log(std::numbers::pi)).epsilon(1e-13));
-  CHECK(log_gamma(1).slope == Approx(-std::numbers::egamma).epsilon(1e-13));
-  for (const double x : {0.1, 0.7, 1.0, 3.3, 9.9, 50.0}) {
-    CAPTURE(x);
-    CHECK(log_gamma(x + 1).value - log_gamma(x).value == Approx(std::log(x)).margin(1e-12));
-    CHECK(log_gamma(x + 1).slope - log_gamma(x).slope == Approx(1 / x).epsilon(1e-12));
+TEST_CASE("a Beta's log-density is that of the textbook, from very flat to very narrow") {
+  const DensitySpec spec{.factor = Factor::kBeta, .low = 0.01, .high = 1000};
+  for (int seed = 0; seed < 200; ++seed) {
+    const std::vector<double> raw = raw_numbers(spec, seed);
+    PositionDraws draws(kRng, 4, seed, 0);
+    const double u = draws.uniform();
+    const Component c = component_of<double>(spec, raw.data(), 0, 0);
+    const double a = c.first, b = c.second;
+    const double expected = (a - 1) * std::log(u) + (b - 1) * std::log1p(-u) + std::lgamma(a + b) -
+                            std::lgamma(a) - std::lgamma(b);
+    CAPTURE(a, b, u);
+    CHECK(log_density<double>(spec, raw.data(), {&u, 1}, nullptr) ==
+          Approx(expected).epsilon(1e-12).margin(1e-9));
   }
+}
+
+TEST_CASE("many densities in one call are the same as one by one") {
+  for (const DensitySpec& spec : kSpecs) {
+    constexpr int kCount = 150;  // more than two blocks
+    std::vector<std::vector<double>> raw, u, gradient(kCount);
+    std::vector<double> log_p(kCount);
+    std::vector<DensityPlace<double>> places;
+    for (int i = 0; i < kCount; ++i) {
+      raw.push_back(raw_numbers(spec, i));
+      u.emplace_back(sz(spec.coordinates));
+      PositionDraws draws(kRng, 5, i, 0);
+      sample_density<double>(spec, raw.back().data(), {}, draws, u.back());
+      gradient[sz(i)].resize(raw.back().size());
+    }
+    for (size_t i = 0; i < kCount; ++i) {
+      places.push_back({raw[i].data(), u[i].data(), 0.25, &log_p[i], gradient[i].data()});
+    }
+    log_densities<double>(spec, places);
+    for (size_t i = 0; i < kCount; ++i) {
+      std::vector<double> alone(raw[i].size());
+      CAPTURE(static_cast<int>(spec.factor), i);
+      CHECK(log_p[i] + 0.25 ==
+            Approx(log_density<double>(spec, raw[i].data(), u[i], alone.data())).margin(1e-12));
+      for (size_t j = 0; j < alone.size(); ++j) CHECK(gradient[i][j] == Approx(alone[j]).margin(1e-12));
+    }
+  }
+}
+
+TEST_CASE("Bessel functions agree with known values") {
   for (const double x : {0.0, 0.5, 5.0, 19.9999, 20.0001, 100.0, 600.0}) {
     CAPTURE(x);
     CHECK(log_bessel_i0(x).value == Approx(std::log(std::cyl_bessel_i(0, x))).margin(1e-12));

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <vector>
 
+#include "core/learn/continuous/beta_kernel.h"
 #include "core/learn/continuous/special.h"
 
 namespace flowscope {
@@ -51,13 +53,6 @@ struct FactorDensity {
   double log_p, d_first, d_second;
 };
 
-FactorDensity beta_density(double alpha, double beta, double u) {
-  const double log_u = std::log(u), log_rest = std::log1p(-u);
-  const LogGamma a = log_gamma(alpha), b = log_gamma(beta), both = log_gamma(alpha + beta);
-  return {(alpha - 1) * log_u + (beta - 1) * log_rest + both.value - a.value - b.value,
-          log_u + both.slope - a.slope, log_rest + both.slope - b.slope};
-}
-
 /// Density in natural parameters: log p = a cos u + b sin u - log(2 pi I0(|(a, b)|)).
 FactorDensity von_mises_density(double a, double b, double u) {
   const double concentration = std::hypot(a, b);
@@ -74,15 +69,8 @@ FactorDensity gaussian_density(double mean, double deviation, double u) {
 }
 
 FactorDensity factor_density(Factor factor, const Parameters& p, double u) {
-  switch (factor) {
-    case Factor::kBeta: return beta_density(p.first, p.second, u);
-    case Factor::kVonMises: return von_mises_density(p.first, p.second, u);
-    default: return gaussian_density(p.first, p.second, u);
-  }
-}
-
-double clamped(const DensitySpec& spec, double u) {
-  return spec.factor == Factor::kBeta ? std::clamp(u, kEdge, 1 - kEdge) : u;
+  return factor == Factor::kVonMises ? von_mises_density(p.first, p.second, u)
+                                     : gaussian_density(p.first, p.second, u);
 }
 
 /// log p of the coordinates under component k, and its gradient by that component's raw numbers.
@@ -92,7 +80,7 @@ double component_density(const DensitySpec& spec, const Real* raw, Point u, int 
   double log_p = 0;
   for (size_t j = 0; j < sz(spec.coordinates); ++j, raw += spec.parameters()) {
     const Parameters p = parameters_of(spec, raw);
-    const FactorDensity f = factor_density(spec.factor, p, clamped(spec, u[j]));
+    const FactorDensity f = factor_density(spec.factor, p, u[j]);
     log_p += f.log_p;
     if (!gradient) continue;
     *gradient++ = static_cast<Real>(f.d_first * p.d_first);
@@ -197,8 +185,11 @@ StopDensity log_stop(const Real* raw) {
   return {-softplus(-logit), sigmoid(-logit)};
 }
 
+namespace {
+
+/// Densities that are not Betas, one by one.
 template <class Real>
-double log_density(const DensitySpec& spec, const Real* raw, Point u, Real* gradient) {
+double scalar_density(const DensitySpec& spec, const Real* raw, Point u, Real* gradient) {
   double log_p = 0;
   if (spec.stops) {
     log_p = -softplus(static_cast<double>(raw[0]));
@@ -222,6 +213,54 @@ double log_density(const DensitySpec& spec, const Real* raw, Point u, Real* grad
     for (int i = 0; i < stride; ++i) inner[k * stride + i] *= static_cast<Real>(share);
   }
   return log_p + top + std::log(sum);
+}
+
+/// Up to a block of mixtures of Betas, from places anywhere to places anywhere.
+template <class Real>
+void beta_densities(const DensitySpec& spec, std::span<const DensityPlace<Real>> places) {
+  using Lanes = double[kBetaLanes];
+  const size_t size = sz(spec.size()), coordinates = sz(spec.coordinates);
+  static thread_local std::vector<double> scratch;
+  scratch.resize((2 * size + coordinates) * kBetaLanes, 0.5);
+  Lanes* raw = reinterpret_cast<Lanes*>(scratch.data());
+  BetaBlock block{.components = spec.components, .coordinates = spec.coordinates, .stops = spec.stops,
+                  .low = spec.low, .span = std::log(spec.high / spec.low),
+                  .lanes = static_cast<int>(places.size()), .raw = raw, .u = raw + size,
+                  .gradient = raw + size + coordinates};
+  for (size_t l = 0; l < places.size(); ++l) {
+    for (size_t i = 0; i < size; ++i) raw[i][l] = static_cast<double>(places[l].raw[i]);
+    for (size_t j = 0; j < coordinates; ++j) block.u[j][l] = std::clamp(places[l].u[j], kEdge, 1 - kEdge);
+  }
+  evaluate_betas(block);
+  for (size_t l = 0; l < places.size(); ++l) {
+    *places[l].log_p = block.log_p[l] - places[l].log_stretch;
+    for (size_t i = 0; places[l].gradient && i < size; ++i) {
+      places[l].gradient[i] = static_cast<Real>(block.gradient[i][l]);
+    }
+  }
+}
+
+}  // namespace
+
+template <class Real>
+void log_densities(const DensitySpec& spec, std::span<const DensityPlace<Real>> places) {
+  if (spec.factor != Factor::kBeta) {
+    for (const auto& p : places) {
+      *p.log_p = scalar_density(spec, p.raw, {p.u, sz(spec.coordinates)}, p.gradient) - p.log_stretch;
+    }
+    return;
+  }
+  for (; !places.empty(); places = places.subspan(std::min<size_t>(kBetaLanes, places.size()))) {
+    beta_densities(spec, places.first(std::min<size_t>(kBetaLanes, places.size())));
+  }
+}
+
+template <class Real>
+double log_density(const DensitySpec& spec, const Real* raw, Point u, Real* gradient) {
+  double log_p = 0;
+  const DensityPlace<Real> place{raw, u.data(), 0, &log_p, gradient};
+  log_densities(spec, std::span<const DensityPlace<Real>>(&place, 1));
+  return log_p;
 }
 
 double log_reference(const DensitySpec& spec, Point u) {
@@ -249,6 +288,8 @@ void sample_reference(const DensitySpec& spec, Draws& draws, MutablePoint u) {
 
 template void sample_density<float>(const DensitySpec&, const float*, const Perturbation&, Draws&, MutablePoint);
 template void sample_density<double>(const DensitySpec&, const double*, const Perturbation&, Draws&, MutablePoint);
+template void log_densities<float>(const DensitySpec&, std::span<const DensityPlace<float>>);
+template void log_densities<double>(const DensitySpec&, std::span<const DensityPlace<double>>);
 template double log_density<float>(const DensitySpec&, const float*, Point, float*);
 template double log_density<double>(const DensitySpec&, const double*, Point, double*);
 template StopDensity log_stop<float>(const float*);

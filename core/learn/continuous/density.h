@@ -24,6 +24,19 @@ void sample_density(const DensitySpec& spec, const Real* raw, const Perturbation
 template <class Real>
 double log_density(const DensitySpec& spec, const Real* raw, Point u, Real* gradient);
 
+/// One of many densities that are wanted: where its numbers are and where the answers go.
+template <class Real>
+struct DensityPlace {
+  const Real* raw;     // [spec.size()]
+  const double* u;     // [coordinates]
+  double log_stretch;  // taken off log p(u): the density over states
+  double* log_p;
+  Real* gradient;      // [spec.size()], or null
+};
+/// Betas are evaluated in blocks, the others one by one.
+template <class Real>
+void log_densities(const DensitySpec& spec, std::span<const DensityPlace<Real>> places);
+
 /// log p of stopping, of a density that stops, and d log p / d raw[0].
 struct StopDensity {
   double log_p, slope;

@@ -19,6 +19,7 @@ void DensityPolicy<Real>::Sweep::clear() {
   forward.clear();
   backward.clear();
   flow.clear();
+  features.clear();
 }
 
 template <class Real>
@@ -73,9 +74,13 @@ template <class Real>
 template <class Wanted>
 void DensityPolicy<Real>::extend(const Mlp<Real>& net, int index,
                                  const ContinuousEnvironment& environment, const PointBatch& batch,
-                                 Pass& pass, Wanted wanted) const {
+                                 std::vector<Real>& features, Pass& pass, Wanted wanted) const {
   const size_t width = sz(spec_.num_features);
-  features_.resize(width);
+  for (size_t r = features.size() / width; r < sz(batch.num_rows()); ++r) {
+    features_.resize(width);
+    environment.features(batch.state(static_cast<int>(r)), features_);
+    features.insert(features.end(), features_.begin(), features_.end());
+  }
   inputs_.clear();
   const int before = pass.pass.rows;
   int added = 0;
@@ -85,8 +90,8 @@ void DensityPolicy<Real>::extend(const Mlp<Real>& net, int index,
       continue;
     }
     pass.slot.push_back(before + added++);
-    environment.features(batch.state(r), features_);
-    inputs_.insert(inputs_.end(), features_.begin(), features_.end());
+    const Real* of_row = features.data() + sz(r) * width;
+    inputs_.insert(inputs_.end(), of_row, of_row + width);
   }
   if (added > 0) net.forward(part(index), std::span<const Real>(inputs_), added, pass.pass, *workers_);
 }
@@ -98,7 +103,7 @@ void DensityPolicy<Real>::extend_forward(const ContinuousEnvironment& environmen
     sweep.first.assign(part(kFirst).begin(), part(kFirst).end());
     for (Real& x : sweep.first) x *= static_cast<Real>(kFirstGain);
   }
-  extend(forward_, kForward, environment, batch, sweep.forward, [&](int r) {
+  extend(forward_, kForward, environment, batch, sweep.features, sweep.forward, [&](int r) {
     return r == 0 ? !spec_.first : !environment.must_stop(batch.state(r));
   });
 }
@@ -107,7 +112,7 @@ template <class Real>
 void DensityPolicy<Real>::extend_backward(const ContinuousEnvironment& environment,
                                           const PointBatch& batch, Sweep& sweep) const {
   if (!shape_.learned_backward) return;
-  extend(backward_, kBackward, environment, batch, sweep.backward,
+  extend(backward_, kBackward, environment, batch, sweep.features, sweep.backward,
          [&](int r) { return r > 0 && !environment.one_parent(batch.state(r)); });
 }
 
@@ -132,34 +137,38 @@ void DensityPolicy<Real>::evaluate(const ContinuousEnvironment& environment,
   sweep.d_backward.assign(shape_.learned_backward ? count * nb : 0, 0);
   evaluation.log_pf.assign(count, 0);
   evaluation.log_pb.assign(count, 0);
-  std::vector<double> u(sz(spec_.backward.coordinates));
+  const size_t width = sz(spec_.backward.coordinates);
+  std::vector<DensityPlace<Real>> first, forward, backward;
+  back_steps_.resize(count * width);
   for (size_t k = 0; k < count; ++k) {
     const Transition& t = batch.transitions[k];
+    Real* slope = sweep.d_forward.data() + k * nf;
     if (t.next < 0) {
       if (environment.must_stop(batch.state(t.row))) continue;
       const StopDensity stop = log_stop(forward_raw(sweep, t.row));
       evaluation.log_pf[k] = stop.log_p;
-      sweep.d_forward[k * nf] = static_cast<Real>(stop.slope);
+      *slope = static_cast<Real>(stop.slope);
       continue;
     }
-    const DensitySpec& density = forward_density(t.row);
-    const Point step{batch.coordinates.data() + sz(t.next) * batch.width, sz(density.coordinates)};
-    evaluation.log_pf[k] = log_density(density, forward_raw(sweep, t.row), step,
-                                       sweep.d_forward.data() + k * nf) -
-                           batch.log_stretch[sz(t.next)];
+    (t.row == 0 && spec_.first ? first : forward)
+        .push_back({forward_raw(sweep, t.row), batch.coordinates.data() + sz(t.next) * batch.width,
+                    batch.log_stretch[sz(t.next)], &evaluation.log_pf[k], slope});
     if (environment.one_parent(batch.state(t.next))) continue;
+    double* u = back_steps_.data() + k * width;
     const double stretch =
-        environment.backward_coordinates(batch.state(t.next), batch.state(t.row), u);
-    if (!shape_.learned_backward) {
-      evaluation.log_pb[k] = log_reference(spec_.backward, u) - stretch;
-      continue;
+        environment.backward_coordinates(batch.state(t.next), batch.state(t.row), {u, width});
+    if (shape_.learned_backward) {
+      const Real* raw = sweep.backward.pass.out.data() + sz(sweep.backward.slot[sz(t.next)]) * nb;
+      backward.push_back({raw, u, stretch, &evaluation.log_pb[k], sweep.d_backward.data() + k * nb});
+    } else {
+      evaluation.log_pb[k] = log_reference(spec_.backward, {u, width}) - stretch;
     }
-    const Real* raw = sweep.backward.pass.out.data() + sz(sweep.backward.slot[sz(t.next)]) * nb;
-    evaluation.log_pb[k] =
-        log_density(spec_.backward, raw, u, sweep.d_backward.data() + k * nb) - stretch;
   }
+  if (spec_.first) log_densities<Real>(*spec_.first, first);
+  log_densities<Real>(spec_.forward, forward);
+  log_densities<Real>(spec_.backward, backward);
   if (!shape_.flow) return;
-  extend(flow_, kFlow, environment, batch, sweep.flow, [](int r) { return r > 0; });
+  extend(flow_, kFlow, environment, batch, sweep.features, sweep.flow, [](int r) { return r > 0; });
   evaluation.log_flow.assign(1, 0);
   evaluation.log_flow.insert(evaluation.log_flow.end(), sweep.flow.pass.out.begin(),
                              sweep.flow.pass.out.begin() + sweep.flow.pass.rows);

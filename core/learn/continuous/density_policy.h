@@ -50,6 +50,7 @@ class DensityPolicy {
   /// Everything known about the rows of one batch. Reused from batch to batch.
   struct Sweep {
     Pass forward, backward, flow;
+    std::vector<Real> features;               // [N, num_features] what the networks see
     std::vector<Real> d_forward, d_backward;  // [K, raw] d log p / d raw of each transition
     std::vector<double> stop_slope;           // [N] d log P_F(stop) / d logit
     std::vector<Real> first;                  // raw numbers of the step from s0, if it has its own
@@ -94,7 +95,7 @@ class DensityPolicy {
   std::span<Real> gradient_part(int net);
   template <class Wanted>
   void extend(const Mlp<Real>& net, int index, const ContinuousEnvironment& environment,
-              const PointBatch& batch, Pass& pass, Wanted wanted) const;
+              const PointBatch& batch, std::vector<Real>& features, Pass& pass, Wanted wanted) const;
 
   ContinuousSpec spec_;
   DensityPolicyShape shape_;
@@ -106,6 +107,7 @@ class DensityPolicy {
   std::vector<Real> d_out_[3];            // scratch
   mutable std::vector<Real> inputs_;      // scratch
   mutable std::vector<float> features_;   // scratch
+  mutable std::vector<double> back_steps_;  // scratch
 };
 
 }  // namespace flowscope

@@ -12,7 +12,8 @@ namespace {
 constexpr int kPlaneSide = 200, kTorusSide = 64, kLineCells = 600;
 constexpr int kSampledSide = 40;  // of densities that are known by samples only
 constexpr int kTargetSamples = 200'000;
-constexpr int kNodes = 64;  // of a Beta density
+constexpr int kNodes = 96;  // of a Beta density
+constexpr int kSplit = 2;   // places to which the mass of a node goes
 
 size_t sz(long n) { return static_cast<size_t>(n); }
 
@@ -25,20 +26,27 @@ Grid grid_of(const ContinuousEnvironment& environment) {
   return {frame, side, side};
 }
 
-/// Where a Beta density is summed: u = sin^2(pi t / 2) at even steps of t, so that singular ends are
-/// tame. Each mixture's masses at the nodes sum to 1.
+/// Where a Beta density is summed: u = sin^2(pi s / 2) with s = t^2 (3 - 2 t) at even steps of t, so
+/// that singular ends are tame. Each mixture's masses at the nodes sum to 1. A node's mass is spread
+/// evenly over places in its stretch of t.
 struct BetaNodes {
-  double u[kNodes], log_u[kNodes], log_rest[kNodes], log_step[kNodes];
+  double log_u[kNodes], log_rest[kNodes], log_step[kNodes];
+  double places[kNodes * kSplit];
 
   BetaNodes() {
     for (int i = 0; i < kNodes; ++i) {
-      const double angle = std::numbers::pi * (i + 0.5) / (2 * kNodes);
-      u[i] = std::sin(angle) * std::sin(angle);
+      const double t = (i + 0.5) / kNodes, angle = angle_at(t);
       log_u[i] = 2 * std::log(std::sin(angle));
       log_rest[i] = 2 * std::log(std::cos(angle));
-      log_step[i] = std::log(std::sin(2 * angle));
+      log_step[i] = std::log(std::sin(2 * angle) * t * (1 - t));  // of du / dt, up to a factor
+    }
+    for (int i = 0; i < kNodes * kSplit; ++i) {
+      const double sine = std::sin(angle_at((i + 0.5) / (kNodes * kSplit)));
+      places[i] = sine * sine;
     }
   }
+
+  static double angle_at(double t) { return std::numbers::pi / 2 * t * t * (3 - 2 * t); }
 
   void masses(const Component& c, double* out) const {
     double sum = 0;
@@ -50,14 +58,26 @@ struct BetaNodes {
 };
 
 /// A step in the plane with Beta coordinates moves up and to the right by much more than a cell, so
-/// cells in the order of i + j hold all their mass when their turn comes: one pass.
+/// cells in the order of i + j hold all their mass when their turn comes: one pass. A step's mass goes
+/// whole to the cells that it ends in: shared out among neighbours it would creep over the edges of
+/// rewards, where policies jump. A cell's mass moves on from its centre of gravity.
 template <class Real>
 struct PlaneCarrier {
   const ContinuousEnvironment& environment;
   const DensityPolicy<Real>& policy;
   const Grid grid;
   const BetaNodes nodes;
-  std::vector<double> mass;  // [cells] that arrives
+  struct Arrived {
+    double mass = 0, x = 0, y = 0;  // moments: sums of m, m x, m y
+  };
+  std::vector<Arrived> arrived;  // [cells]
+
+  void put(double moved, const double* at) {
+    Arrived& cell = arrived[grid.cell_at(at[0], at[1])];
+    cell.mass += moved;
+    cell.x += moved * at[0];
+    cell.y += moved * at[1];
+  }
 
   void first_step() {
     const DensitySpec& spec = *policy.spec().first;
@@ -69,16 +89,20 @@ struct PlaneCarrier {
     std::vector<double> state(sz(policy.spec().state_length)), next(state.size());
     environment.reset(state);
     double radial[kNodes], angular[kNodes];
+    std::vector<double> joint(sz(kNodes * kNodes), 0);
     for (int k = 0; k < spec.components; ++k) {
       const Component r = component_of(spec, raw, k, 0), a = component_of(spec, raw, k, 1);
       nodes.masses(r, radial);
       nodes.masses(a, angular);
-      for (int i = 0; i < kNodes; ++i) {
-        for (int j = 0; j < kNodes; ++j) {
-          const double u[2] = {nodes.u[i], nodes.u[j]};
-          environment.advance(state, u, next);
-          grid.deposit(r.weight * radial[i] * angular[j], next[0], next[1], mass.data());
-        }
+      for (int n = 0; n < kNodes * kNodes; ++n) {
+        joint[sz(n)] += r.weight * radial[n / kNodes] * angular[n % kNodes] / (kSplit * kSplit);
+      }
+    }
+    for (int i = 0; i < kNodes * kSplit; ++i) {
+      for (int j = 0; j < kNodes * kSplit; ++j) {
+        const double u[2] = {nodes.places[i], nodes.places[j]};
+        environment.advance(state, u, next);
+        put(joint[sz(i / kSplit * kNodes + j / kSplit)], next.data());
       }
     }
   }
@@ -89,11 +113,11 @@ struct PlaneCarrier {
     for (int k = 0; k < spec.components; ++k) {
       const Component c = component_of(spec, raw, k, 0);
       nodes.masses(c, part);
-      for (int i = 0; i < kNodes; ++i) all[i] += c.weight * part[i];
+      for (int i = 0; i < kNodes; ++i) all[i] += moving / kSplit * c.weight * part[i];
     }
-    for (int i = 0; i < kNodes; ++i) {
-      environment.advance(state, {&nodes.u[i], 1}, next);
-      grid.deposit(moving * all[i], next[0], next[1], mass.data());
+    for (int i = 0; i < kNodes * kSplit; ++i) {
+      environment.advance(state, {&nodes.places[i], 1}, next);
+      put(all[i / kSplit], next);
     }
   }
 };
@@ -101,30 +125,36 @@ struct PlaneCarrier {
 template <class Real>
 bool carry_plane(const ContinuousEnvironment& environment, const DensityPolicy<Real>& policy,
                  const Grid& grid, const std::atomic<bool>& cancel, std::vector<double>& out) {
-  PlaneCarrier<Real> carrier{environment, policy, grid, {}, std::vector<double>(grid.cells(), 0)};
+  PlaneCarrier<Real> carrier{environment, policy, grid, {}, {}};
+  carrier.arrived.resize(grid.cells());
   carrier.first_step();
   std::vector<double> states;
   std::vector<Real> raw;
   const size_t size = sz(policy.spec().forward.size());
+  std::vector<size_t> cells;
   for (int diagonal = 0; diagonal <= grid.width + grid.height - 2; ++diagonal) {
     if (cancel) return false;
     const int low = std::max(0, diagonal - grid.height + 1), high = std::min(diagonal, grid.width - 1);
     states.clear();
+    cells.clear();
     for (int i = low; i <= high; ++i) {
-      states.push_back(grid.x(i));
-      states.push_back(grid.y(diagonal - i));
+      const size_t cell = grid.cell(i, diagonal - i);
+      const auto& [mass, x, y] = carrier.arrived[cell];
+      if (!(mass > 0)) continue;
+      cells.push_back(cell);
+      states.insert(states.end(), {x / mass, y / mass});
     }
     policy.forward_raw_at(environment, states, raw);
-    for (int i = low; i <= high; ++i) {
-      const size_t cell = grid.cell(i, diagonal - i), n = sz(i - low);
+    for (size_t n = 0; n < cells.size(); ++n) {
+      const double mass = carrier.arrived[cells[n]].mass;
       const Point state{&states[2 * n], 2};
       if (environment.must_stop(state)) {
-        out[cell] += carrier.mass[cell];
+        out[cells[n]] += mass;
         continue;
       }
       const double stops = std::exp(log_stop(raw.data() + n * size).log_p);
-      out[cell] += carrier.mass[cell] * stops;
-      carrier.step(carrier.mass[cell] * (1 - stops), state, raw.data() + n * size);
+      out[cells[n]] += mass * stops;
+      carrier.step(mass * (1 - stops), state, raw.data() + n * size);
     }
   }
   return true;
