@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace flowscope::minigrid {
@@ -128,6 +129,7 @@ class Search {
 
   Outcome play(const Situation& here, int action) {
     write(graph_, here, world_);
+    if (graph_.start.task.has_value()) world_.task = graph_.start.task;  // nothing is remembered
     world_.step_count = 0;
     return step(level_, world_, action);
   }
@@ -146,6 +148,16 @@ World LevelGraph::world(int id) const {
   World at = start;
   write(*this, situation(id), at);
   return at;
+}
+
+bool explorable(const Level& level) {
+  // Put-next looks at what was carried before; orders of tasks, and grammars that may draw one,
+  // at which are done.
+  constexpr std::array kMore{"Dynamic", "PutNext",  "MoveTwo", "TwoDoors", "OpenRedBlue",
+                             "Order",   "Seq",     "Synth",   "Boss"};
+  return std::ranges::none_of(kMore, [&](std::string_view more) {
+    return level.id.find(more) != std::string_view::npos;
+  });
 }
 
 LevelGraph explore(const Level& level, std::uint64_t seed, int depth, int budget) {

@@ -46,9 +46,13 @@ struct LevelGraph : SituationGraph {
   World world(int id) const;
 };
 
+/// Whether nothing is drawn while a level is played and its rules remember nothing that the world does
+/// not show: MiniGrid's but Dynamic-Obstacles, and of BabyAI's those with one thing to go to, to open
+/// or to pick up.
+bool explorable(const Level& level);
+
 /// Searches from the level's first situation, `depth` actions far. Situation 0 is the first one. The
-/// level must be one in which nothing is drawn while it is played and whose rules remember nothing
-/// that changes: MiniGrid's but Dynamic-Obstacles. Throws std::invalid_argument for more than
+/// level must be one that explorable() names. Throws std::invalid_argument for more than
 /// `budget` situations.
 LevelGraph explore(const Level& level, std::uint64_t seed, int depth, int budget);
 

@@ -1,22 +1,25 @@
 // The schema of the minigrid environment.
+#include <array>
 #include <charconv>
+#include <optional>
 #include <stdexcept>
+#include <string_view>
 
 #include "envs/minigrid/minigrid_env.h"
 
 namespace flowscope {
 namespace {
 
+using minigrid::Kind;
 using minigrid::Level;
 using minigrid::Point;
 
-/// Levels whose worlds move only by the agent's actions, flowscope's own first.
+/// Levels that can be listed, flowscope's own first.
 std::vector<std::string> level_names() {
   std::vector<std::string> names;
-  for (const char* beginning : {"Flowscope-", "MiniGrid-"}) {
+  for (const char* beginning : {"Flowscope-", "MiniGrid-", "BabyAI-"}) {
     for (const Level& level : minigrid::levels()) {
-      const bool moves = level.id.find("Dynamic") != std::string_view::npos;
-      if (level.id.starts_with(beginning) && !moves) names.emplace_back(level.id);
+      if (level.id.starts_with(beginning) && explorable(level)) names.emplace_back(level.id);
     }
   }
   return names;
@@ -49,6 +52,42 @@ std::vector<Point> parse_cells(const std::string& text) {
   }
 }
 
+template <class Value, class Values>
+std::optional<Value> named(std::string_view word, const Values& values) {
+  for (const Value value : values) {
+    if (word == minigrid::name_of(value)) return value;
+  }
+  return std::nullopt;
+}
+
+/// "red key" or "door"
+MinigridEnv::Goal parse_goal(std::string_view look) {
+  constexpr std::array kKinds{Kind::kKey, Kind::kBall, Kind::kBox, Kind::kDoor};
+  const auto blank = look.find(' ');
+  const auto kind = named<Kind>(blank == look.npos ? look : look.substr(blank + 1), kKinds);
+  const auto color = named<minigrid::Color>(look.substr(0, blank), minigrid::kColors);
+  if (!kind || (blank != look.npos && !color)) {
+    throw std::invalid_argument("reward.goals: '" + std::string(look) +
+                                "' is not allowed; a goal is a key, ball, box or door, perhaps with a "
+                                "colour, for example 'red key, door'");
+  }
+  return {*kind, blank == look.npos ? std::nullopt : color};
+}
+
+/// "red key, door"
+std::vector<MinigridEnv::Goal> parse_goals(std::string_view text) {
+  std::vector<MinigridEnv::Goal> goals;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    std::string_view look = text.substr(0, comma);
+    while (look.starts_with(' ')) look.remove_prefix(1);
+    while (look.ends_with(' ')) look.remove_suffix(1);
+    goals.push_back(parse_goal(look));
+    text = comma == text.npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return goals;
+}
+
 ParamSpec weight(const char* key, const char* label, double default_value, const char* help) {
   return {.key = key, .label = label, .default_value = default_value, .min = 0, .max = 1e6,
           .help = help};
@@ -58,9 +97,11 @@ std::shared_ptr<const Environment> make(const Params& p) {
   const auto real = [&p](const char* key) { return param<double>(p, key); };
   MinigridEnv::Reward reward{.r0 = real("reward.r0"), .success = real("reward.success"),
                              .near = real("reward.near"), .reach = real("reward.reach"),
-                             .painted = real("reward.painted"), .carry = real("reward.carry"),
-                             .doors = real("reward.doors"), .time = real("reward.time"),
-                             .cells = parse_cells(param<std::string>(p, "reward.cells"))};
+                             .painted = real("reward.painted"), .reached = real("reward.reached"),
+                             .carry = real("reward.carry"), .doors = real("reward.doors"),
+                             .time = real("reward.time"),
+                             .cells = parse_cells(param<std::string>(p, "reward.cells")),
+                             .goals = parse_goals(param<std::string>(p, "reward.goals"))};
   return std::make_shared<MinigridEnv>(
       *minigrid::find_level(param<std::string>(p, "environment.level")),
       static_cast<std::uint64_t>(param<std::int64_t>(p, "environment.seed")),
@@ -109,6 +150,11 @@ EnvironmentEntry minigrid_entry() {
        .default_value = std::string(),
        .help = "Cells with a reward of their own, as x,y with blanks between them.", .basic = true},
       weight("reward.painted", "On painted cells", 1, "Added where it ends on a painted cell."),
+      {.key = "reward.goals", .label = "Named goals", .kind = ParamKind::kText,
+       .default_value = std::string(),
+       .help = "Things to hold and doors to stand before at the end, for example: red key, door.",
+       .basic = true},
+      weight("reward.reached", "A goal reached", 1, "Added for each named goal that is reached at the end."),
       weight("reward.carry", "Carrying", 0, "Added where it ends with something in the hands."),
       weight("reward.doors", "Doors open", 0, "Added in proportion to the doors left open."),
       {.key = "reward.time", .label = "Haste", .default_value = 0.0, .min = 0, .max = 1,

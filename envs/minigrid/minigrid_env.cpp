@@ -10,6 +10,8 @@ namespace {
 
 using minigrid::kNumMoves;
 using minigrid::LevelGraph;
+using minigrid::look_of;
+using minigrid::name_of;
 using minigrid::Point;
 
 constexpr int kSituationBudget = 300'000;
@@ -30,6 +32,26 @@ void check_painted(const minigrid::World& world, const std::vector<Point>& cells
   }
 }
 
+bool looks_like(const MinigridEnv::Goal& goal, minigrid::Cell cell) {
+  return cell.kind == goal.kind && (!goal.color || cell.color == *goal.color);
+}
+
+void check_goals(const LevelGraph& graph, const std::vector<MinigridEnv::Goal>& goals) {
+  std::vector<minigrid::Cell> there = graph.things;
+  for (const Point door : graph.doors) there.push_back(graph.start.at(door));
+  std::string looks;
+  for (const minigrid::Cell cell : there) looks += (looks.empty() ? "" : ", ") + look_of(cell);
+  for (const MinigridEnv::Goal& goal : goals) {
+    const auto fits = [&](minigrid::Cell cell) { return looks_like(goal, cell); };
+    if (std::ranges::any_of(there, fits)) continue;
+    throw std::invalid_argument("reward.goals: no " +
+                                (goal.color ? look_of({goal.kind, *goal.color})
+                                            : std::string(name_of(goal.kind))) +
+                                " is in this world; " +
+                                (looks.empty() ? "there is nothing" : "there are " + looks));
+  }
+}
+
 }  // namespace
 
 MinigridEnv::MinigridEnv(const minigrid::Level& level, std::uint64_t seed, Episode episode,
@@ -40,6 +62,7 @@ MinigridEnv::MinigridEnv(const minigrid::Level& level, std::uint64_t seed, Episo
       reward_(std::move(reward)),
       time_(episode.time) {
   check_painted(graph_.start, reward_.cells);
+  check_goals(graph_, reward_.goals);
   std::vector<bool> solved;
   for (int id = 0; id < graph_.size(); ++id) solved.push_back(graph_.solved(id));
   const std::vector<int> distance = distances_to(graph_, solved);
@@ -51,7 +74,18 @@ MinigridEnv::MinigridEnv(const minigrid::Level& level, std::uint64_t seed, Episo
   size_features();
 }
 
-/// Modes are the solution, 0, before the painted cells.
+/// In the hands, or if it is a door in front.
+bool MinigridEnv::reached(const Goal& goal, int id) const {
+  const auto situation = graph_.situation(id);
+  const auto places = situation.subspan(3, graph_.things.size());
+  for (size_t k = 0; k < places.size(); ++k) {
+    if (places[k] == LevelGraph::kCarried && looks_like(goal, graph_.things[k])) return true;
+  }
+  const Point front = graph_.agent(id) + minigrid::kSteps[static_cast<size_t>(situation[1])];
+  return goal.kind == minigrid::Kind::kDoor && looks_like(goal, graph_.start.at(front));
+}
+
+/// Modes are the solution, 0, before the painted cells and the goals.
 MinigridEnv::Worth MinigridEnv::worth_of(int id, int distance) const {
   const auto situation = graph_.situation(id);
   const auto places = situation.subspan(3, graph_.things.size());
@@ -69,6 +103,11 @@ MinigridEnv::Worth MinigridEnv::worth_of(int id, int distance) const {
   }
   if (on_paint && reward_.painted > 0) {
     worth.mode = 1 + static_cast<int>(painted - reward_.cells.begin());
+  }
+  for (size_t g = reward_.goals.size(); g-- > 0;) {
+    if (!reached(reward_.goals[g], id)) continue;
+    worth.bonus += reward_.reached;
+    if (reward_.reached > 0) worth.mode = 1 + static_cast<int>(reward_.cells.size() + g);
   }
   if (graph_.solved(id) && reward_.success > 0) worth.mode = 0;
   return worth;

@@ -4,10 +4,13 @@
 //   R(x) = r0 + (1 - time * t / horizon) * (success [the level's task is solved]
 //                                           + near exp(-d / reach)
 //                                           + painted [the agent stands on a painted cell]
+//                                           + reached * named goals reached
 //                                           + carry [the hands are full]
 //                                           + doors * share of doors open)
 //
-// d is the fewest actions to a solution. A solved task, then every painted cell, is a mode.
+// d is the fewest actions to a solution. A goal is a thing by its looks: it is reached by having it in
+// the hands, or if it is a door by standing before it. A solved task, then every painted cell, then
+// every goal is a mode.
 //
 //   environment.level    choice   a registered name
 //   environment.seed     integer  of the level's layout
@@ -16,9 +19,12 @@
 //   environment.stop     choice   any: everywhere; end: where the episode or the time is over
 //   reward.*             real     the weights above
 //   reward.cells         text     "x,y x,y ...": the painted cells
+//   reward.goals         text     "red key, ball": the named goals, of any colour where none is given
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "envs/minigrid/level_graph.h"
 #include "envs/registry.h"
@@ -28,9 +34,15 @@ namespace flowscope {
 
 class MinigridEnv final : public TimedEnvironment {
  public:
+  struct Goal {
+    minigrid::Kind kind = minigrid::Kind::kKey;
+    std::optional<minigrid::Color> color;
+  };
   struct Reward {
-    double r0 = 0.05, success = 1, near = 0, reach = 3, painted = 1, carry = 0, doors = 0, time = 0;
+    double r0 = 0.05, success = 1, near = 0, reach = 3, painted = 1, reached = 1, carry = 0, doors = 0,
+           time = 0;
     std::vector<minigrid::Point> cells;  // painted
+    std::vector<Goal> goals;
   };
 
   struct Episode {
@@ -39,7 +51,7 @@ class MinigridEnv final : public TimedEnvironment {
   };
 
   /// Throws std::invalid_argument for a level with too many situations, for painted cells that are no
-  /// floor, and for what no TimedEnvironment can be.
+  /// floor, for goals that are not there, and for what no TimedEnvironment can be.
   MinigridEnv(const minigrid::Level& level, std::uint64_t seed, Episode episode, Reward reward);
 
   void features(StateView state, std::span<std::int32_t> active) const override;
@@ -56,6 +68,7 @@ class MinigridEnv final : public TimedEnvironment {
  private:
   const SituationGraph& situations() const override { return graph_; }
   Worth worth_of(int situation, int distance) const;
+  bool reached(const Goal& goal, int situation) const;
   void size_features();
 
   minigrid::LevelGraph graph_;

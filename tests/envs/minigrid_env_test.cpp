@@ -86,6 +86,25 @@ TEST_CASE("levels have as many situations as were counted elsewhere") {
   }
 }
 
+// The same program counts what is seen, and these levels end at any toggle, seen or not: the box that
+// is opened or the door is, the toggled air is not.
+TEST_CASE("where endings leave no trace, as many looks were counted elsewhere as there are") {
+  const std::pair<const char*, size_t> counts[] = {{"MiniGrid-GoToDoor-5x5-v0", 40},
+                                                   {"MiniGrid-GoToObject-6x6-N2-v0", 16'080}};
+  for (const auto& [level, count] : counts) {
+    const LevelGraph graph = graph_of(level);
+    std::set<State> looks;
+    for (int id = 0; id < graph.size(); ++id) {
+      const auto situation = graph.situation(id);
+      State look(situation.begin(), situation.end());
+      look[2] = 0;  // ended or not
+      looks.insert(look);
+    }
+    CAPTURE(level);
+    CHECK(looks.size() == count);
+  }
+}
+
 TEST_CASE("a search of some depth finds what so many actions reach") {
   // Turn left or right; walk; turn right and walk; turn around.
   CHECK(graph_of("MiniGrid-Empty-8x8-v0", 0).size() == 1);
@@ -232,6 +251,52 @@ TEST_CASE("the reward adds up as its formula says") {
   CHECK(static_cast<int>(within.size()) == within.rbegin()->first);  // no distance is left out
 }
 
+TEST_CASE("named goals are reached by having them in the hands or standing before them") {
+  using minigrid::Color, minigrid::Kind;
+  const MinigridEnv::Reward reward{.r0 = 0.5, .success = 0, .reached = 2,
+                                   .goals = {{Kind::kKey, Color::kYellow}, {Kind::kDoor, {}}}};
+  const MinigridEnv environment = door_key(20, reward);
+  const LevelGraph& graph = environment.graph();
+  int keys = 0, doors = 0, both = 0;
+  for (int id = 0; id < graph.size(); ++id) {
+    const minigrid::World world = graph.world(id);
+    const bool key = world.carries(), door = world.front_cell().kind == Kind::kDoor;
+    keys += key, doors += door, both += key && door;
+    const State state{id, 5};
+    CHECK(std::exp(environment.log_reward(state)) == Approx(0.5 + 2 * key + 2 * door));
+    CHECK(environment.mode_of(state) == (key ? 0 : door ? 1 : -1));
+  }
+  CHECK((keys > both && doors > both && both > 0));
+  CHECK(environment.num_modes() == 2);
+}
+
+TEST_CASE("a BabyAI level played at random is where its graph says, and ends when it says") {
+  for (const char* name : {"BabyAI-GoToLocalS5N2-v0", "BabyAI-OpenRedDoor-v0", "BabyAI-OneRoomS8-v0",
+                           "BabyAI-UnlockPickup-v0", "BabyAI-KeyCorridorS3R1-v0"}) {
+    CAPTURE(name);
+    const minigrid::Level& level = *find_level(name);
+    const LevelGraph graph = explore(level, 1, kFar, 100'000);
+    minigrid::Rng draws(7);
+    int solved = 0;
+    for (int episode = 0; episode < 200; ++episode) {
+      minigrid::World world = minigrid::make_world(level, 1);
+      world.max_steps = minigrid::kNoLimit;  // beyond it a success would pay less than nothing
+      int id = 0;
+      for (int t = 0; t < 300 && graph.ending(id) == LevelGraph::Ending::kNone; ++t) {
+        const int action = draws.integers(0, minigrid::kNumMoves);
+        const minigrid::Outcome outcome = step(level, world, action);
+        if (graph.child(id, action) >= 0) id = graph.child(id, action);
+        REQUIRE(world.cells == graph.world(id).cells);
+        REQUIRE(world.agent == graph.agent(id));
+        REQUIRE(outcome.terminated == (graph.ending(id) != LevelGraph::Ending::kNone));
+        REQUIRE((outcome.reward > 0) == (graph.ending(id) == LevelGraph::Ending::kSuccess));
+      }
+      solved += graph.solved(id);
+    }
+    CHECK(solved > 0);
+  }
+}
+
 TEST_CASE("maps have y upwards and leave the outer walls out") {
   const MinigridEnv environment(*find_level("MiniGrid-Empty-5x5-v0"), 0, {.horizon = 8}, {});
   CHECK(environment.maps()[0].width == 3);
@@ -253,6 +318,12 @@ TEST_CASE("bad values get one line that names them") {
                  {"environment.stop", Text("end")},
                  {"environment.level", Text("Flowscope-FourRooms-9x9-v0")}})
             .find("environment.stop = end: no ending") == 0);
+  CHECK(refused({{"reward.goals", Text("red kei")}}).find("reward.goals: 'red kei'") == 0);
+  CHECK(refused({{"reward.goals", Text("key,")}}) == refused({{"reward.goals", Text("key")}}));
+  CHECK(refused({{"reward.goals", Text("red key")}}).find("reward.goals: no red key") == 0);
+  const Params fetch{{"environment.level", Text("MiniGrid-Fetch-5x5-N2-v0")},
+                     {"reward.goals", Text("blue key,  ball")}};
+  CHECK(refused(fetch) == "no error");
   CHECK(refused({{"environment.level", Text("MiniGrid-Playground-v0")},
                  {"environment.horizon", std::int64_t{200}}})
             .find("more than 300000 situations") != Text::npos);
