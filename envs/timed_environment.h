@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "envs/environment.h"
@@ -62,6 +63,11 @@ class TimedEnvironment : public Environment {
   int mode_of(StateView state) const override;
 
   int last_time() const { return rules_.clock ? rules_.horizon : 1; }
+
+  // For a person in such a world.
+  virtual bool solved(int situation) const = 0;          // the task of the level
+  virtual std::string mission() const = 0;               // that task in words
+  virtual std::string carried(int situation) const = 0;  // "red key", or "" for empty hands
 
  protected:
   using Arrival = SituationGraph::Arrival;

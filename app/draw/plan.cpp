@@ -183,6 +183,17 @@ void draw_agent(ImDrawList* list, const Plan& plan, Point at, int direction, ImU
   list->AddTriangleFilled(corner(0.12f, 0.19f), corner(0.87f, 0.50f), corner(0.12f, 0.81f), color);
 }
 
+void draw_agent(ImDrawList* list, const Plan& plan, const World& world) {
+  draw_agent(list, plan, world.agent, world.direction);
+}
+
+void draw_grounds_of_things(ImDrawList* list, const Plan& plan, const World& world) {
+  for_each_cell(world, [&](Point p) {
+    if (!can_pick_up(world.at(p))) return;
+    list->AddCircleFilled(plan.middle(p), 0.40f * plan.tile, IM_COL32(0, 0, 0, 225));
+  });
+}
+
 void draw_sight(ImDrawList* list, const Plan& plan, const World& world) {
   const std::vector<bool> seen = minigrid::seen_cells(world);
   for_each_cell(world, [&](Point p) {

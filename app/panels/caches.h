@@ -80,6 +80,14 @@ struct RoomCache {
   ColorMap color_map = ColorMap::kViridis;
 };
 
+/// The eye on its way from one state to the next.
+struct EyePath {
+  Camera from, to;
+  double since = 0;  // seconds
+  int state = -1;
+  std::shared_ptr<const void> run;
+};
+
 struct PanelCaches {
   SetupCache setup;
   SetupEdits edits;
@@ -88,6 +96,7 @@ struct PanelCaches {
   ObjectsCache objects;
   WorldFlow world_flow;
   RoomCache room;
+  EyePath eye;
 };
 
 /// The caches of this window, made at first use.

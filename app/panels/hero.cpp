@@ -131,7 +131,7 @@ HeroTab effective_tab(const PanelContext& context) {
   HeroTab tab = context.ui.hero;
   const RunInfo* run = context.snapshot.run.get();
   if (run && run->space) return HeroTab::kMap;
-  const bool world = run && run->graph && minigrid_of(*run);
+  const bool world = run && run->graph && walked_world(*run);
   if (tab == HeroTab::kBest) tab = world ? HeroTab::kWorld : HeroTab::kMap;
   if (tab == HeroTab::kWorld && !world) tab = HeroTab::kMap;
   const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;

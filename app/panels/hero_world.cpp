@@ -1,4 +1,4 @@
-// A Minigrid world with the flow on its floor, from above or from within, and the person in it.
+// A world that one walks in, with the flow on its floor, from above or from within, and the person in it.
 #include "app/panels/hero_world.h"
 
 #include <algorithm>
@@ -22,7 +22,7 @@ void header(PanelContext& context, const WorldScene& scene, const Rect& row) {
   const int picked =
       segments(context, "view", views, {"Plan", "First person"}, ui.first_person ? 1 : 0);
   if (picked >= 0) ui.first_person = picked == 1;
-  const std::string size = format_count(scene.env.graph().size()) + " situations";
+  const std::string size = format_count(static_cast<std::int64_t>(scene.flow.places.of.size())) + " situations";
   title(t, row.x, middle, ui.first_person ? "The agent's eyes" : "The world", size,
         views.x - t.px(12));
 }
@@ -39,8 +39,8 @@ void legend(PanelContext& context, const WorldFlow& flow, const Rect& row) {
   }
   if (row.w < t.px(380)) return;
   std::string words;
-  if (ui.world_flow) words = "Colour: visits of a cell with a heading, a trajectory. ";
-  if (ui.world_arrows) words += "Arrow width: root of the flow to the next cell.";
+  if (ui.world_flow) words = "Colour: visits of a place with a heading, a trajectory. ";
+  if (ui.world_arrows) words += "Arrow width: root of the flow to the next place.";
   draw_paragraph(t.font.small, {x, row.y}, row.x + row.w - x, t.color.muted, words);
 }
 
@@ -57,10 +57,11 @@ void keyboard(PanelContext& context, const Rect& picture) {
 }  // namespace
 
 WorldScene::WorldScene(PanelContext& context)
-    : env(*minigrid_of(*context.snapshot.run)),
+    : env(*walked_world(*context.snapshot.run)),
       flow(caches(context).world_flow),
       walk(walk_of(context)),
-      world(env.world(context.snapshot.run->graph->state(walk.state()))) {}
+      world(world_in(env, context.snapshot.run->graph->state(walk.state()))),
+      situation(context.snapshot.run->graph->state(walk.state())[0]) {}
 
 ColorScale world_flow_scale(const PanelContext& context, const WorldFlow& flow) {
   ColorScale scale;
@@ -71,18 +72,16 @@ ColorScale world_flow_scale(const PanelContext& context, const WorldFlow& flow) 
   return scale;
 }
 
-float arrow_share(const WorldFlow& flow, size_t place) {
+float arrow_share(const WorldFlow& flow, size_t pose) {
   if (!(flow.most_moves > 0)) return 0;
-  const float share = std::sqrt(flow.moves[place] / flow.most_moves);
+  const float share = std::sqrt(flow.moves[pose] / flow.most_moves);
   return share < kFaintest ? 0 : share;
 }
 
-ArrowPlace arrow_place(minigrid::Point cell, int heading) {
+ArrowPlace arrow_place(ImVec2 place, float angle, float step) {
   constexpr float kBegin = 0.10f, kEnd = 0.90f, kAside = 0.20f;
-  const minigrid::Point step = minigrid::kSteps[static_cast<size_t>(heading)];
-  const auto dx = static_cast<float>(step.x), dy = static_cast<float>(step.y);
-  const float x = static_cast<float>(cell.x) + 0.5f - kAside * dy;
-  const float y = static_cast<float>(cell.y) + 0.5f + kAside * dx;
+  const float dx = step * std::cos(angle), dy = step * std::sin(angle);
+  const float x = place.x - kAside * dy, y = place.y + kAside * dx;
   return {x + kBegin * dx, y + kBegin * dy, x + kEnd * dx, y + kEnd * dy};
 }
 
@@ -101,7 +100,7 @@ void draw_hero_world(PanelContext& context, const Rect& rect) {
     keyboard(context, picture);
   } else {
     draw_world_plan(context, scene, picture);
-    keyboard(context, fit_plan(scene.world, picture).rect);
+    keyboard(context, fit_plan_of(scene.world, picture).rect);
   }
   legend(context, scene.flow, {left.x, left.y + left.h - foot, left.w, foot});
   draw_world_side(context, scene, {left.x + left.w + gap, r.y, side, r.h});

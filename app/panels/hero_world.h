@@ -1,4 +1,4 @@
-// What the parts of the hero's picture of a Minigrid world share.
+// What the parts of the hero's picture of a world that one walks in share.
 #pragma once
 
 #include "app/draw/plan.h"
@@ -9,10 +9,11 @@ namespace flowscope {
 
 /// The world as it is where the person stands, and what the policy makes of it.
 struct WorldScene {
-  const MinigridEnv& env;
+  const TimedEnvironment& env;
   const WorldFlow& flow;
   const Walk& walk;
-  minigrid::World world;
+  AnyWorld world;
+  int situation = 0;  // of the environment, where the person stands
 
   WorldScene(PanelContext& context);
 };
@@ -21,14 +22,17 @@ struct WorldScene {
 ColorScale world_flow_scale(const PanelContext& context, const WorldFlow& flow);
 
 /// Width of an arrow, 0 to 1, by the root of its flow; 0 for what is too faint to draw.
-float arrow_share(const WorldFlow& flow, size_t place);
+float arrow_share(const WorldFlow& flow, size_t pose);
 
-/// Where the arrow of a cell and heading lies, in cells from the world's top left: to the right of
-/// the middle as seen in its direction, so that opposite ones do not meet.
+/// Where the arrow of a place and heading lies, in cells or metres: to the right of the middle as
+/// seen in its direction, so that opposite ones do not meet.
 struct ArrowPlace {
   float x0, y0, x1, y1;
 };
-ArrowPlace arrow_place(minigrid::Point cell, int heading);
+ArrowPlace arrow_place(ImVec2 place, float angle, float step);
+
+/// The largest plan of the world in an area, centred.
+Plan fit_plan_of(const AnyWorld& world, const Rect& area);
 
 // The two views and what stands beside them.
 void draw_world_plan(PanelContext& context, const WorldScene& scene, const Rect& area);

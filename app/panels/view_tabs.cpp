@@ -15,7 +15,7 @@ constexpr struct {
 } kTabs[] = {
     {HeroTab::kWorld, "world", "World", "The world itself: see its flow, walk in it (5)"},
     {HeroTab::kMap, "map", "Map", "Learned, target and their difference on the map (1)"},
-    {HeroTab::kFlow, "flow", "Flow", "Flow from cell to cell, learned and asked for (2)"},
+    {HeroTab::kFlow, "flow", "Flow", "Flow from place to place, learned and asked for (2)"},
     {HeroTab::kDag, "dag", "DAG", "Flow on the state graph and its balance (3)"},
     {HeroTab::kObjects, "objects", "Objects", "Objects ranked, learned against target (4)"},
 };
@@ -31,7 +31,7 @@ constexpr struct {
 bool applies(const PanelContext& context, HeroTab tab) {
   const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
   const Snapshot& s = context.snapshot;
-  if (tab == HeroTab::kWorld) return s.run && s.run->graph && minigrid_of(*s.run);
+  if (tab == HeroTab::kWorld) return s.run && s.run->graph && walked_world(*s.run);
   if (!on_map || !s.run || !s.run->graph) return true;
   return !context.ui.cells.cell_of.empty();
 }
@@ -90,8 +90,8 @@ void world_chips(PanelContext& context, float& x, float middle) {
   const auto layer = [&](const char* id, const char* label, bool& on, const char* tip) {
     if (chip(context, id, x, middle, label, on, tip)) on = !on;
   };
-  layer("world_flow", "Flow", ui.world_flow, "Flow through every cell, by heading");
-  layer("world_arrows", "Arrows", ui.world_arrows, "Flow from cell to cell");
+  layer("world_flow", "Flow", ui.world_flow, "Flow through every place, by heading");
+  layer("world_arrows", "Arrows", ui.world_arrows, "Flow from place to place");
   layer("trajectories", "Paths", ui.show_trajectories, "Paths of the last training batch (T)");
   layer("world_sight", "Sight", ui.world_sight, "What the agent sees, lit");
 }

@@ -51,6 +51,21 @@ void take(Walk& walk, const Snapshot& s, int action) {
   walk.note = refusal(s, state, action);
 }
 
+void take(Walk& walk, const Snapshot& s, std::string_view action) {
+  const Environment& env = *s.run->environment;
+  for (int a = 0; a < env.spec().num_actions; ++a) {
+    if (env.action_name(a) == action) return take(walk, s, a);
+  }
+}
+
+std::string_view key_of_action(std::string_view action) {
+  constexpr std::pair<std::string_view, std::string_view> kKeys[] = {
+      {"left", "Left"},  {"right", "Right"}, {"forward", "Up"},   {"back", "Down"},
+      {"pick up", "PgUp"}, {"drop", "PgDn"}, {"toggle", "Space"}, {"stop", "Enter"}};
+  return std::ranges::find(kKeys, action, &std::pair<std::string_view, std::string_view>::first)
+      ->second;
+}
+
 std::vector<Choice> choices_at(const Snapshot& s, int state) {
   const StateGraph& graph = *s.run->graph;
   std::vector<Choice> choices;

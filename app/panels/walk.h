@@ -1,4 +1,4 @@
-// A person's walk in a Minigrid world: a trajectory made by hand, weighed by the policy at every
+// A person's walk in such a world: a trajectory made by hand, weighed by the policy at every
 // step.
 #pragma once
 
@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/panels/panel.h"
@@ -31,6 +32,12 @@ void restart(Walk& walk);
 
 /// Takes an action, the stop included, or notes why it is none here.
 void take(Walk& walk, const Snapshot& snapshot, int action);
+
+/// The same by its name, "forward"; nothing where the world has no such action.
+void take(Walk& walk, const Snapshot& snapshot, std::string_view action);
+
+/// The key that takes an action in play mode, "Up" for "forward".
+std::string_view key_of_action(std::string_view action);
 
 /// A legal action and its probability under the policy.
 struct Choice {

@@ -1,24 +1,71 @@
 #include "app/panels/world_flow.h"
 
 #include <algorithm>
+#include <numbers>
 
 namespace flowscope {
+namespace {
+
+static_assert(static_cast<int>(minigrid::kForward) == static_cast<int>(miniworld::kForward));
+
+WorldPlaces places_of(const MinigridEnv& env) {
+  WorldPlaces places;
+  const minigrid::LevelGraph& level = env.graph();
+  for (int y = 0; y < level.start.height; ++y) {
+    for (int x = 0; x < level.start.width; ++x) {
+      places.at.push_back({static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f});
+    }
+  }
+  for (int d = 0; d < 4; ++d) {
+    places.angles.push_back(std::numbers::pi_v<float> / 2 * static_cast<float>(d));
+  }
+  for (int id = 0; id < level.size(); ++id) {
+    places.of.push_back(4 * level.situation(id)[0] + level.situation(id)[1]);
+  }
+  return places;
+}
+
+WorldPlaces places_of(const MiniworldEnv& env) {
+  WorldPlaces places;
+  const miniworld::PoseGraph& level = env.graph();
+  places.step = static_cast<float>(level.start.forward_step);
+  for (const miniworld::Point p : level.places) {
+    places.at.push_back({static_cast<float>(p.x), static_cast<float>(p.z)});
+  }
+  for (int h = 0; h < level.turns; ++h) {
+    places.angles.push_back(-static_cast<float>(level.direction_of(h)));
+  }
+  for (const auto& s : level.situations) places.of.push_back(s.place * level.turns + s.heading);
+  return places;
+}
+
+}  // namespace
+
+AnyWorld world_in(const TimedEnvironment& environment, StateView state) {
+  if (const auto* grid = dynamic_cast<const MinigridEnv*>(&environment)) return grid->world(state);
+  return dynamic_cast<const MiniworldEnv&>(environment).world(state);
+}
 
 void update_world_flow(const Snapshot& s, WorldFlow& flow) {
   if (flow.exact_key == s.exact) return;
-  const minigrid::LevelGraph& level = minigrid_of(*s.run)->graph();
   const StateGraph& graph = *s.run->graph;
-  const auto place = [&](int state) {
-    const auto situation = level.situation(graph.state(state)[0]);
-    return static_cast<size_t>(4 * situation[0] + situation[1]);
+  if (flow.run_key != s.run) {
+    const Environment& env = *s.run->environment;
+    const auto* grid = dynamic_cast<const MinigridEnv*>(&env);
+    flow.places = grid ? places_of(*grid) : places_of(dynamic_cast<const MiniworldEnv&>(env));
+    flow.run_key = s.run;
+  }
+  const WorldPlaces& places = flow.places;
+  const auto pose = [&](int state) {
+    return static_cast<size_t>(places.of[static_cast<size_t>(graph.state(state)[0])]);
   };
-  flow.visits.assign(4 * level.start.cells.size(), 0);
+  flow.visits.assign(places.at.size() * places.angles.size(), 0);
   flow.moves.assign(flow.visits.size(), 0);
   for (int state = 0; state < graph.num_states(); ++state) {
-    const size_t from = place(state);
+    const size_t from = pose(state);
     flow.visits[from] += static_cast<float>(s.exact->forward.visit[static_cast<size_t>(state)]);
     for (auto e = graph.child_begin(state); e < graph.child_end(state); ++e) {
-      if (graph.action(e) != minigrid::kForward || place(graph.child(e)) == from) continue;
+      if (graph.action(e) != miniworld::kForward || pose(graph.child(e)) == from) continue;
       flow.moves[from] += static_cast<float>(s.exact->forward.edge[static_cast<size_t>(e)]);
     }
   }

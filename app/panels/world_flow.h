@@ -1,29 +1,53 @@
-// The flow through a Minigrid world, summed over everything but where the agent is and where it
-// looks.
+// Worlds in which an agent walks on a plane, Minigrid's and Miniworld's, as the pictures need them:
+// the places where it can stand, and the flow through those, summed over everything but where the
+// agent is and where it looks.
 #pragma once
 
+#include <imgui.h>
+
 #include <memory>
+#include <variant>
 #include <vector>
 
 #include "core/run/snapshot.h"
 #include "envs/minigrid/minigrid_env.h"
+#include "envs/miniworld/miniworld_env.h"
 
 namespace flowscope {
 
-/// The run's environment, if it is Minigrid.
-inline const MinigridEnv* minigrid_of(const RunInfo& run) {
-  return dynamic_cast<const MinigridEnv*>(run.environment.get());
+/// The run's environment, if it is one in which an agent walks.
+inline const TimedEnvironment* walked_world(const RunInfo& run) {
+  return dynamic_cast<const TimedEnvironment*>(run.environment.get());
 }
 
-/// Of one policy. Cells are those of the world, walls included: 4 * (y * width + x) + heading.
-struct WorldFlow {
-  std::vector<float> visits;  // expected visits of the cell with that heading, a trajectory
-  std::vector<float> moves;   // expected moves from the cell into the next one in that heading
-  float most_visits = 0, most_moves = 0;
-  std::shared_ptr<const void> exact_key;
+using AnyWorld = std::variant<minigrid::World, miniworld::World>;
+
+/// The world as it is in a state.
+AnyWorld world_in(const TimedEnvironment& environment, StateView state);
+
+/// Where the agent can be. Lengths are cells or metres: x to the right on the plan, z downwards.
+struct WorldPlaces {
+  std::vector<ImVec2> at;        // [P] x and z
+  std::vector<float> angles;     // [H] of the headings, in radians from x towards z
+  std::vector<std::int32_t> of;  // [situations] place * H + heading
+  float step = 1;                // between neighbours
+
+  int headings() const { return static_cast<int>(angles.size()); }
+  ImVec2 of_situation(int situation) const {
+    return at[static_cast<size_t>(of[static_cast<size_t>(situation)] / headings())];
+  }
 };
 
-/// Brings the flow up to date with a snapshot that has a graph, an exact view and Minigrid.
+/// Of one policy; both sums are indexed by place * H + heading.
+struct WorldFlow {
+  WorldPlaces places;
+  std::vector<float> visits;  // expected visits of the place with that heading, a trajectory
+  std::vector<float> moves;   // expected steps from the place in that heading
+  float most_visits = 0, most_moves = 0;
+  std::shared_ptr<const void> run_key, exact_key;
+};
+
+/// Brings the flow up to date with a snapshot that has a graph, an exact view and such a world.
 void update_world_flow(const Snapshot& snapshot, WorldFlow& flow);
 
 }  // namespace flowscope

@@ -10,8 +10,6 @@
 namespace flowscope {
 namespace {
 
-constexpr std::array kKeyNames = {"Left", "Right", "Up", "PgUp", "PgDn", "Space", "Enter"};
-
 size_t at(std::int64_t i) { return static_cast<size_t>(i); }
 
 std::string fixed(double value, const char* format) {
@@ -27,15 +25,14 @@ class Side {
       : context_(context), t_(context.theme), scene_(scene), r_(r), y_(r.y) {}
 
   void place() {
-    const minigrid::World& w = scene_.world;
     heading(t_, r_.x, y_ + t_.px(10), "You and the policy");
     y_ += t_.px(24);
     if (tight()) return;
-    const std::string task = "Mission: " + w.mission + ".";
+    const std::string task = "Mission: " + scene_.env.mission() + ".";
     y_ += draw_paragraph(t_.font.small, {r_.x, y_}, r_.w, t_.color.text, task) + t_.px(2);
-    const std::string words =
-        "Step " + std::to_string(w.step_count) + ", " +
-        (w.carries() ? "carrying the " + look_of(w.carrying) : std::string("empty-handed"));
+    const std::string thing = scene_.env.carried(scene_.situation);
+    const std::string words = "Step " + std::to_string(scene_.walk.states.size() - 1) + ", " +
+                              (thing.empty() ? "empty-handed" : "carrying the " + thing);
     draw_text(t_.font.small, r_.x, baseline(t_, y_ + t_.px(8)), t_.color.muted, words);
     y_ += t_.px(24);
   }
@@ -52,7 +49,7 @@ class Side {
       const auto found = std::ranges::find(legal, a, &Choice::action);
       const float middle = y_ + row / 2, base = baseline(t_, middle);
       const bool on = found != legal.end();
-      draw_text(t_.font.small, r_.x, base, on ? t_.color.muted : t_.color.faint, kKeyNames[at(a)]);
+      draw_text(t_.font.small, r_.x, base, on ? t_.color.muted : t_.color.faint, key_of_action(s.run->environment->action_name(a)));
       draw_text(a == favourite ? t_.font.bold : t_.font.body, r_.x + key, base,
                 on ? t_.color.text : t_.color.faint, s.run->environment->action_name(a));
       const Rect bar{r_.x + name, middle - t_.px(4), r_.w - name - number, t_.px(8)};
@@ -115,8 +112,7 @@ class Side {
 
   void hint() {
     const Walk& walk = scene_.walk;
-    const bool solved =
-        scene_.env.graph().solved(context_.snapshot.run->graph->state(walk.state())[0]);
+    const bool solved = scene_.env.solved(scene_.situation);
     std::string words = walk.note;
     ImU32 color = t_.color.warning;
     if (words.empty()) {

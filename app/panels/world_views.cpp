@@ -1,6 +1,7 @@
-// The two pictures of a Minigrid world: from above, and from where the agent stands.
+// The two pictures of a world that one walks in: from above, and from where the agent stands.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "app/draw/plot.h"
 #include "app/panels/caches.h"
@@ -11,52 +12,53 @@
 namespace flowscope {
 namespace {
 
-using minigrid::Point;
+constexpr float kWidest = 0.13f;  // of a step: the arrow of the largest flow
+constexpr int kMostSides = 12;    // of a place's polygon
 
-constexpr float kWidest = 0.13f;  // of a cell: the arrow of the largest flow
+ImVec2 on(const Plan& plan, ImVec2 place) { return plan.point(place.x, place.y); }
 
-size_t at(std::int64_t i) { return static_cast<size_t>(i); }
-
+/// Calls draw(place, angle of the heading, index in the flow).
 template <class Draw>
-void for_each_place(const minigrid::World& world, const Draw& draw) {
-  for (int y = 0; y < world.height; ++y) {
-    for (int x = 0; x < world.width; ++x) {
-      for (int d = 0; d < 4; ++d) draw(Point{x, y}, d, at(4 * (y * world.width + x) + d));
-    }
+void for_each_pose(const WorldPlaces& places, const Draw& draw) {
+  size_t index = 0;
+  for (const ImVec2 place : places.at) {
+    for (const float angle : places.angles) draw(place, angle, index++);
   }
 }
 
-/// Every cell in four parts, one a heading: each part lies where its heading points to.
+/// Every place as a polygon in as many parts as there are headings: each part lies where its
+/// heading points to.
 void flow_layer(const PanelContext& context, const WorldScene& s, const Plan& plan) {
   const ColorScale scale = world_flow_scale(context, s.flow);
+  const WorldPlaces& places = s.flow.places;
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const float reach = 0.44f * plan.tile, gap = 0.03f * plan.tile;
-  for_each_place(s.world, [&](Point p, int d, size_t place) {
-    if (s.flow.visits[place] < scale.low) return;
-    const Point step = minigrid::kSteps[at(d)];
-    const auto dx = static_cast<float>(step.x), dy = static_cast<float>(step.y);
-    const ImVec2 middle = plan.middle(p);
+  const float unit = plan.tile * places.step, reach = 0.44f * unit, gap = 0.03f * unit;
+  const float half = reach * std::tan(std::numbers::pi_v<float> / static_cast<float>(places.headings()));
+  for_each_pose(places, [&](ImVec2 place, float angle, size_t index) {
+    if (s.flow.visits[index] < scale.low) return;
+    const float dx = std::cos(angle), dy = std::sin(angle);
+    const ImVec2 middle = on(plan, place);
     const auto corner = [&](float along, float aside) {
       return ImVec2(middle.x + dx * along - dy * aside, middle.y + dy * along + dx * aside);
     };
-    list->AddTriangleFilled(corner(gap, 0), corner(reach, reach - gap), corner(reach, gap - reach),
-                            color_of(scale, s.flow.visits[place]));
+    const float wide = std::max(0.6f * half, half - gap);
+    list->AddTriangleFilled(corner(gap, 0), corner(reach, wide), corner(reach, -wide),
+                            color_of(scale, s.flow.visits[index]));
   });
 }
 
 void arrow_layer(const PanelContext& context, const WorldScene& s, const Plan& plan) {
   const Theme& t = context.theme;
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const auto point = [&](float x, float y) {
-    return ImVec2(plan.rect.x + plan.tile * x, plan.rect.y + plan.tile * y);
-  };
-  for_each_place(s.world, [&](Point p, int d, size_t place) {
-    const float share = arrow_share(s.flow, place);
+  const float step = s.flow.places.step;
+  for_each_pose(s.flow.places, [&](ImVec2 place, float angle, size_t index) {
+    const float share = arrow_share(s.flow, index);
     if (share == 0) return;
-    const ArrowPlace a = arrow_place(p, d);
-    const float width = std::max(t.px(1), kWidest * plan.tile * share), head = width + t.px(6);
+    const ArrowPlace a = arrow_place(place, angle, step);
+    const float width = std::max(t.px(1), kWidest * step * plan.tile * share);
+    const float head = width + std::min(t.px(6), 0.15f * step * plan.tile);
     const float alpha = 0.35f + 0.65f * share;
-    const ImVec2 from = point(a.x0, a.y0), to = point(a.x1, a.y1);
+    const ImVec2 from = plan.point(a.x0, a.y0), to = plan.point(a.x1, a.y1);
     draw_arrow(list, from, to, width + t.px(2), head + t.px(2.5f),
                with_alpha(IM_COL32(0, 0, 0, 200), alpha));
     draw_arrow(list, from, to, width, head, with_alpha(IM_COL32_WHITE, alpha));
@@ -71,12 +73,13 @@ void path_layer(const PanelContext& context, const WorldScene& s, const Plan& pl
   ImDrawList* list = ImGui::GetWindowDrawList();
   const auto& recent = snapshot.behaviour->recent;
   for (size_t k = 0; k < recent.size(); ++k) {
+    const float unit = plan.tile * s.flow.places.step;
     const float shift =
-        plan.tile * 0.5f * (static_cast<float>(k) + 0.5f) / static_cast<float>(recent.size()) -
-        plan.tile * 0.25f;
+        unit * 0.5f * (static_cast<float>(k) + 0.5f) / static_cast<float>(recent.size()) -
+        unit * 0.25f;
     std::vector<ImVec2> points;
     for (const std::int32_t id : recent[k].states) {
-      const ImVec2 m = plan.middle(s.env.graph().agent(snapshot.run->graph->state(id)[0]));
+      const ImVec2 m = on(plan, s.flow.places.of_situation(snapshot.run->graph->state(id)[0]));
       points.push_back({m.x + shift, m.y + shift});
     }
     draw_line(list, points, IM_COL32(0, 0, 0, 140), t.px(3.4f));
@@ -93,11 +96,10 @@ void walk_layer(const PanelContext& context, const WorldScene& s, const Plan& pl
   ImDrawList* list = ImGui::GetWindowDrawList();
   const auto way = [&](const Walk& walk) {
     std::vector<ImVec2> points;
-    Point last = minigrid::kNowhere;
     for (const int id : walk.states) {
-      const Point p = s.env.graph().agent(graph.state(id)[0]);
-      if (p != last) points.push_back(plan.middle(p));  // turns stay in their cell
-      last = p;
+      const ImVec2 p = on(plan, s.flow.places.of_situation(graph.state(id)[0]));
+      const bool turned = !points.empty() && points.back().x == p.x && points.back().y == p.y;
+      if (!turned) points.push_back(p);
     }
     return points;
   };
@@ -109,32 +111,26 @@ void walk_layer(const PanelContext& context, const WorldScene& s, const Plan& pl
             IM_COL32(30, 120, 255, 255), t.px(3), LineStyle::kDash, t.scale);
 }
 
-/// What lies about is seen on a floor of any colour.
-void ground_things(ImDrawList* list, const Plan& plan, const minigrid::World& world) {
-  for (int y = 0; y < world.height; ++y) {
-    for (int x = 0; x < world.width; ++x) {
-      if (!can_pick_up(world.at({x, y}))) continue;
-      list->AddCircleFilled(plan.middle({x, y}), 0.40f * plan.tile, IM_COL32(0, 0, 0, 225));
-    }
-  }
-}
-
 void plan_layers(PanelContext& context, const WorldScene& s, const Plan& plan, bool flow) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const UiState& ui = context.ui;
   const bool colored = flow && ui.world_flow;
-  draw_ground(list, plan, s.world);
+  const auto draw = [&](const auto& layer) {
+    std::visit([&](const auto& world) { layer(world); }, s.world);
+  };
+  const auto sight = [&](const auto& world) { draw_sight(list, plan, world); };
+  draw([&](const auto& world) { draw_ground(list, plan, world); });
   if (colored) {  // the flow keeps the colours of its legend: above the light, not below it
-    if (ui.world_sight) draw_sight(list, plan, s.world);
+    if (ui.world_sight) draw(sight);
     flow_layer(context, s, plan);
-    ground_things(list, plan, s.world);
+    draw([&](const auto& world) { draw_grounds_of_things(list, plan, world); });
   }
-  draw_things(list, plan, s.world);
-  if (!colored && ui.world_sight) draw_sight(list, plan, s.world);
+  draw([&](const auto& world) { draw_things(list, plan, world); });
+  if (!colored && ui.world_sight) draw(sight);
   if (flow && ui.world_arrows) arrow_layer(context, s, plan);
   if (flow && ui.show_trajectories) path_layer(context, s, plan);
   walk_layer(context, s, plan);
-  draw_agent(list, plan, s.world.agent, s.world.direction);
+  draw([&](const auto& world) { draw_agent(list, plan, world); });
 }
 
 Paint paint_of(ImU32 color, float opacity) {
@@ -144,28 +140,30 @@ Paint paint_of(ImU32 color, float opacity) {
 
 FloorMarks marks_of(const PanelContext& context, const WorldScene& s) {
   const ColorScale scale = world_flow_scale(context, s.flow);
+  const WorldPlaces& places = s.flow.places;
+  const int headings = places.headings();
   FloorMarks marks;
-  for (int y = 0; y < s.world.height && context.ui.world_flow; ++y) {
-    for (int x = 0; x < s.world.width; ++x) {
-      const auto first = s.flow.visits.begin() + 4 * (y * s.world.width + x);
-      const float most = *std::max_element(first, first + 4);
-      if (most < scale.low) continue;
-      marks.patches.push_back({{x, y}, paint_of(color_of(scale, most), 0.5f)});
-    }
+  for (size_t i = 0; i < places.at.size() && context.ui.world_flow; ++i) {
+    const auto first = s.flow.visits.begin() + static_cast<std::ptrdiff_t>(i) * headings;
+    const float most = *std::max_element(first, first + headings);
+    if (most < scale.low) continue;
+    marks.patches.push_back({.x = places.at[i].x, .z = places.at[i].y,
+                             .reach = 0.44f * places.step, .sides = std::min(headings, kMostSides),
+                             .turn = places.angles[0],
+                             .paint = paint_of(color_of(scale, most), 0.5f)});
   }
-  for_each_place(s.world, [&](Point p, int d, size_t place) {
-    const float share = context.ui.world_arrows ? arrow_share(s.flow, place) : 0;
+  for_each_pose(places, [&](ImVec2 place, float angle, size_t index) {
+    const float share = context.ui.world_arrows ? arrow_share(s.flow, index) : 0;
     if (share == 0) return;
-    const ArrowPlace a = arrow_place(p, d);
-    marks.arrows.push_back(
-        {a.x0, a.y0, a.x1, a.y1, std::max(0.02f, kWidest * share), {1, 1, 1, 0.4f + 0.6f * share}});
+    const ArrowPlace a = arrow_place(place, angle, places.step);
+    const float width = std::max(0.02f, kWidest * places.step * share);
+    marks.arrows.push_back({a.x0, a.y0, a.x1, a.y1, width, {1, 1, 1, 0.4f + 0.6f * share}});
   });
   return marks;
 }
 
 /// The room is built again when what it shows has changed.
-std::shared_ptr<const RoomScene> room_of(PanelContext& context, const WorldScene& s,
-                                         const Camera& camera) {
+std::shared_ptr<const RoomScene> room_of(PanelContext& context, const WorldScene& s) {
   RoomCache& cache = caches(context).room;
   const UiState& ui = context.ui;
   const Snapshot& snapshot = context.snapshot;
@@ -173,8 +171,9 @@ std::shared_ptr<const RoomScene> room_of(PanelContext& context, const WorldScene
                     cache.state == s.walk.state() && cache.flow == ui.world_flow &&
                     cache.arrows == ui.world_arrows && cache.color_map == ui.color_map;
   if (!same) {
-    RoomScene scene = build_room(s.world, marks_of(context, s));
-    add_carried(scene.solid, s.world, camera);
+    const FloorMarks marks = marks_of(context, s);
+    RoomScene scene =
+        std::visit([&](const auto& world) { return build_room(world, marks); }, s.world);
     cache = {std::make_shared<RoomScene>(std::move(scene)),
              snapshot.run,
              snapshot.exact,
@@ -189,28 +188,50 @@ std::shared_ptr<const RoomScene> room_of(PanelContext& context, const WorldScene
 void minimap(PanelContext& context, const WorldScene& s, const Rect& room) {
   const Theme& t = context.theme;
   const float side = std::min(room.w, room.h) * 0.34f, pad = t.px(6), margin = t.px(12);
-  const Plan inner = fit_plan(s.world, {0, 0, side, side});
+  const Plan inner = fit_plan_of(s.world, {0, 0, side, side});
   const Rect card{room.x + room.w - inner.rect.w - 2 * pad - margin, room.y + margin,
                   inner.rect.w + 2 * pad, inner.rect.h + 2 * pad};
   fill(card, with_alpha(t.color.panel, 0.9f), t.px(6));
   outline(card, with_alpha(t.color.text, 0.25f), t.px(6));
-  const Plan plan{{std::round(card.x + pad), std::round(card.y + pad), inner.rect.w, inner.rect.h},
-                  inner.tile};
+  Plan plan = inner;
+  plan.rect = {std::round(card.x + pad), std::round(card.y + pad), inner.rect.w, inner.rect.h};
+  ImGui::PushClipRect(plan.rect.min(), plan.rect.max(), true);
   plan_layers(context, s, plan, false);
+  ImGui::PopClipRect();
+}
+
+/// Follows the agent smoothly: from where the eye is to where it should be.
+Camera follow(PanelContext& context, const WorldScene& s) {
+  constexpr double kSeconds = 0.16;
+  EyePath& eye = caches(context).eye;
+  const Camera goal = std::visit([](const auto& world) { return camera_of(world); }, s.world);
+  const auto shown = [&] {
+    const auto part = static_cast<float>(std::clamp((context.now - eye.since) / kSeconds, 0.0, 1.0));
+    return between(eye.from, eye.to, part * part * (3 - 2 * part));
+  };
+  if (!context.interactive || eye.run != s.walk.run || s.walk.states.size() == 1) {
+    eye = {goal, goal, context.now, s.walk.state(), s.walk.run};
+  } else if (eye.state != s.walk.state()) {
+    eye = {shown(), goal, context.now, s.walk.state(), s.walk.run};
+  }
+  return shown();
 }
 
 }  // namespace
 
+Plan fit_plan_of(const AnyWorld& world, const Rect& area) {
+  return std::visit([&](const auto& w) { return fit_plan(w, area); }, world);
+}
+
 void draw_world_plan(PanelContext& context, const WorldScene& scene, const Rect& area) {
-  const Plan plan = fit_plan(scene.world, area);
+  const Plan plan = fit_plan_of(scene.world, area);
   ImGui::PushClipRect(plan.rect.min(), plan.rect.max(), true);
   plan_layers(context, scene, plan, true);
   ImGui::PopClipRect();
 }
 
 void draw_world_room(PanelContext& context, const WorldScene& scene, const Rect& rect) {
-  const Camera camera = camera_of(scene.world);
-  draw_first_person(room_of(context, scene, camera), camera, rect);
+  draw_first_person(room_of(context, scene), follow(context, scene), rect);
   minimap(context, scene, rect);
 }
 

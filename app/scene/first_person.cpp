@@ -131,18 +131,43 @@ void start(Renderer& r) {
   static_assert(sizeof(SceneVertex) == 11 * sizeof(float));
 }
 
-/// Solids and, behind them in the same buffer, veils.
+/// The meshes one after the other in the same buffer.
 void upload(Renderer& r, const std::shared_ptr<const RoomScene>& scene) {
   glBindBuffer(GL_ARRAY_BUFFER, r.buffer);
   if (r.uploaded == scene) return;
-  const auto bytes = [](const Mesh& mesh) {
-    return static_cast<GLsizeiptr>(mesh.size() * sizeof(SceneVertex));
+  const std::array meshes{&scene->solid, &scene->held, &scene->veils};
+  const auto bytes = [](const Mesh* mesh) {
+    return static_cast<GLsizeiptr>(mesh->size() * sizeof(SceneVertex));
   };
-  const GLsizeiptr solid = bytes(scene->solid), veils = bytes(scene->veils);
-  glBufferData(GL_ARRAY_BUFFER, solid + veils, nullptr, GL_DYNAMIC_DRAW);
-  glBufferSubData(GL_ARRAY_BUFFER, 0, solid, scene->solid.data());
-  glBufferSubData(GL_ARRAY_BUFFER, solid, veils, scene->veils.data());
+  GLsizeiptr size = 0, offset = 0;
+  for (const Mesh* mesh : meshes) size += bytes(mesh);
+  glBufferData(GL_ARRAY_BUFFER, size, nullptr, GL_DYNAMIC_DRAW);
+  for (const Mesh* mesh : meshes) {
+    glBufferSubData(GL_ARRAY_BUFFER, offset, bytes(mesh), mesh->data());
+    offset += bytes(mesh);
+  }
   r.uploaded = scene;
+}
+
+void draw_meshes(const Renderer& r, const RoomScene& scene, const Camera& camera, float aspect) {
+  const auto look = [&](const Camera& from) {
+    const Matrix matrix = projection_of(from, aspect);
+    glUniformMatrix4fv(glGetUniformLocation(r.program, "projection"), 1, GL_FALSE, matrix.data());
+  };
+  const auto solid = static_cast<GLsizei>(scene.solid.size());
+  const auto held = static_cast<GLsizei>(scene.held.size());
+  glDisable(GL_BLEND);
+  look(camera);
+  glDrawArrays(GL_TRIANGLES, 0, solid);
+  look({{}, 0, camera.pitch});
+  glDrawArrays(GL_TRIANGLES, solid, held);
+  glEnable(GL_BLEND);
+  glBlendEquation(GL_FUNC_ADD);
+  glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
+  glDepthMask(GL_FALSE);
+  look(camera);
+  glDrawArrays(GL_TRIANGLES, solid + held, static_cast<GLsizei>(scene.veils.size()));
+  glDepthMask(GL_TRUE);
 }
 
 /// Draws the scene into the canvas, and its smooth picture into canvas.flat.
@@ -162,17 +187,7 @@ void render(Renderer& r, const Canvas& canvas, const std::shared_ptr<const RoomS
   upload(r, scene);
   const float aspect =
       static_cast<float>(canvas.flat.width()) / static_cast<float>(canvas.flat.height());
-  const Matrix matrix = projection_of(camera, aspect);
-  glUniformMatrix4fv(glGetUniformLocation(r.program, "projection"), 1, GL_FALSE, matrix.data());
-  const auto solid = static_cast<GLsizei>(scene->solid.size());
-  glDisable(GL_BLEND);
-  glDrawArrays(GL_TRIANGLES, 0, solid);
-  glEnable(GL_BLEND);
-  glBlendEquation(GL_FUNC_ADD);
-  glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
-  glDepthMask(GL_FALSE);
-  glDrawArrays(GL_TRIANGLES, solid, static_cast<GLsizei>(scene->veils.size()));
-  glDepthMask(GL_TRUE);
+  draw_meshes(r, *scene, camera, aspect);
   glDisable(GL_DEPTH_TEST);
   canvas.deep.resolve_to(canvas.flat);
 }
@@ -198,6 +213,13 @@ void on_turn(const ImDrawList*, const ImDrawCmd* command) {
   glBindFramebuffer(GL_FRAMEBUFFER, static_cast<GLuint>(screen));
 }
 
+template <class World>
+Image observe(const World& world, int width, int height) {
+  const Canvas canvas(width, height);
+  render(renderer(), canvas, std::make_shared<RoomScene>(build_room(world)), camera_of(world));
+  return canvas.flat.read();
+}
+
 }  // namespace
 
 void draw_first_person(std::shared_ptr<const RoomScene> scene, const Camera& camera,
@@ -218,12 +240,11 @@ void draw_first_person(std::shared_ptr<const RoomScene> scene, const Camera& cam
 }
 
 Image observe_first_person(const minigrid::World& world, int width, int height) {
-  const Canvas canvas(width, height);
-  const Camera camera = camera_of(world);
-  RoomScene scene = build_room(world);
-  add_carried(scene.solid, world, camera);
-  render(renderer(), canvas, std::make_shared<RoomScene>(std::move(scene)), camera);
-  return canvas.flat.read();
+  return observe(world, width, height);
+}
+
+Image observe_first_person(const miniworld::World& world, int width, int height) {
+  return observe(world, width, height);
 }
 
 void release_first_person() {

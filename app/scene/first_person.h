@@ -18,6 +18,7 @@ void draw_first_person(std::shared_ptr<const RoomScene> scene, const Camera& cam
 /// What the agent sees, as a network would be shown it: Miniworld's observation is 80 by 60. The
 /// OpenGL context must be current.
 Image observe_first_person(const minigrid::World& world, int width = 80, int height = 60);
+Image observe_first_person(const miniworld::World& world, int width = 80, int height = 60);
 
 /// Frees what OpenGL holds; the context must be current.
 void release_first_person();

@@ -9,15 +9,6 @@ using minigrid::Kind;
 constexpr Paint kBrass{0.86f, 0.72f, 0.36f};
 constexpr Paint kIron{0.16f, 0.17f, 0.19f};
 
-/// Stands upright, its bow above; seen best from along the z axis.
-void add_key(Mesh& mesh, const Placement& place, Paint paint) {
-  constexpr float kHalf = 0.035f, kBow = 0.52f;
-  add_ring(mesh, place, {0, kBow, 0}, 0.115f, 0.07f, paint);
-  add_box(mesh, place, {-kHalf, 0.10f, -kHalf}, {kHalf, kBow - 0.10f, kHalf}, paint);
-  add_box(mesh, place, {-0.16f, 0.10f, -kHalf * 0.8f}, {-kHalf, 0.155f, kHalf * 0.8f}, paint);
-  add_box(mesh, place, {-0.13f, 0.22f, -kHalf * 0.8f}, {-kHalf, 0.275f, kHalf * 0.8f}, paint);
-}
-
 /// A chest: body, a lid that stands out a little, a lock.
 void add_chest(Mesh& mesh, const Placement& place, Paint paint) {
   constexpr float kHalf = 0.29f, kLid = 0.33f, kTop = 0.48f;
@@ -67,6 +58,14 @@ Paint solid_color(minigrid::Color color) {
                                 {0.22f, 0.40f, 0.92f}, {0.56f, 0.30f, 0.82f},
                                 {0.96f, 0.80f, 0.20f}, {0.56f, 0.58f, 0.61f}};
   return kPalette[static_cast<size_t>(color)];
+}
+
+void add_key(Mesh& mesh, const Placement& place, Paint paint) {
+  constexpr float kHalf = 0.035f, kBow = 0.52f;
+  add_ring(mesh, place, {0, kBow, 0}, 0.115f, 0.07f, paint);
+  add_box(mesh, place, {-kHalf, 0.10f, -kHalf}, {kHalf, kBow - 0.10f, kHalf}, paint);
+  add_box(mesh, place, {-0.16f, 0.10f, -kHalf * 0.8f}, {-kHalf, 0.155f, kHalf * 0.8f}, paint);
+  add_box(mesh, place, {-0.13f, 0.22f, -kHalf * 0.8f}, {-kHalf, 0.275f, kHalf * 0.8f}, paint);
 }
 
 void add_portable(Mesh& mesh, const Placement& place, Cell cell) {

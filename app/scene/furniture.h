@@ -8,6 +8,9 @@ namespace flowscope {
 /// Minigrid's colour of that name under the lights of a room.
 Paint solid_color(minigrid::Color color);
 
+/// Stands upright, its bow above; seen best from along the z axis.
+void add_key(Mesh& mesh, const Placement& place, Paint paint);
+
 /// A key, ball or box, standing on the floor of its place.
 void add_portable(Mesh& mesh, const Placement& place, minigrid::Cell cell);
 

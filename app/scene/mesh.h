@@ -1,5 +1,5 @@
-// Triangles with a surface, and the solids that rooms are furnished with. Lengths are in cells: x
-// to the right and z downwards on the plan, y up.
+// Triangles with a surface, and the solids that rooms are furnished with. Lengths are cells
+// or metres: x to the right and z downwards on the plan, y up.
 #pragma once
 
 #include <vector>
@@ -19,7 +19,22 @@ float dot(Vec3 a, Vec3 b);
 Vec3 normalized(Vec3 v);
 
 /// What the fragment shader makes of a triangle; the numbers are those of shaders/room.frag.
-enum class Surface { kPlain, kFloor, kWall, kCeiling, kLava, kLight };
+enum class Surface {
+  kPlain,
+  kFloor,
+  kWall,
+  kCeiling,
+  kLava,
+  kLight,
+  // In metres.
+  kTiles,
+  kConcrete,
+  kBricks,
+  kBlocks,
+  kAsphalt,
+  kSlime,
+  kPavement
+};
 
 /// Red, green, blue and opacity, each 0 to 1.
 struct Paint {

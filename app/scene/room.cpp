@@ -17,15 +17,9 @@ using minigrid::World;
 constexpr float kRight = 1.57079633f;  // a quarter turn
 constexpr int kParts = 4;              // of a cell's side, for shade in corners
 constexpr float kCornerReach = 0.16f;  // how far into a room a corner is dark
-constexpr float kCornerShade = 0.34f;  // how much light it loses at most
 
 bool is_wall(const World& world, Point p) {
   return !world.inside(p) || world.at(p).kind == Kind::kWall;
-}
-
-/// Light that is left at a distance from a surface.
-float corner_light(float distance) {
-  return 1 - kCornerShade * std::exp(-std::max(0.0f, distance) / kCornerReach);
 }
 
 /// Light on floor and ceiling at a point of an open cell, u and v from 0 to 1 across it: less near
@@ -36,7 +30,7 @@ float flat_light(const World& world, Point cell, float u, float v) {
     for (int dx = -1; dx <= 1; ++dx) {
       if (!is_wall(world, cell + Point{dx, dy})) continue;
       const float x = dx < 0 ? u : dx > 0 ? 1 - u : 0, y = dy < 0 ? v : dy > 0 ? 1 - v : 0;
-      light = std::min(light, corner_light(std::hypot(x, y)));
+      light = std::min(light, corner_light(std::hypot(x, y), kCornerReach));
     }
   }
   return light;
@@ -92,9 +86,9 @@ void add_wall(Mesh& mesh, const World& world, Point p, int direction) {
                 mz + 0.5f * static_cast<float>(step.y) + (u - 0.5f) * static_cast<float>(side.y)};
   };
   const auto light = [&](float u, float v) {
-    float l = corner_light(std::min(v, 1 - v) * kWallHeight);
-    if (before) l = std::min(l, corner_light(u));
-    if (after) l = std::min(l, corner_light(1 - u));
+    float l = corner_light(std::min(v, 1 - v) * kWallHeight, kCornerReach);
+    if (before) l = std::min(l, corner_light(u, kCornerReach));
+    if (after) l = std::min(l, corner_light(1 - u, kCornerReach));
     return l;
   };
   const Cell wall = world.inside(p + step) ? world.at(p + step) : minigrid::kWallCell;
@@ -128,28 +122,11 @@ void add_thing(RoomScene& scene, const World& world, Point p) {
   }
 }
 
-void add_patch(Mesh& mesh, const FloorMarks::Patch& patch) {
-  constexpr float kInset = 0.06f, kLevel = 0.002f;
-  const float x0 = static_cast<float>(patch.cell.x) + kInset, x1 = x0 + 1 - 2 * kInset;
-  const float z0 = static_cast<float>(patch.cell.y) + kInset, z1 = z0 + 1 - 2 * kInset;
-  add_quad(mesh, {x0, kLevel, z0}, {x0, kLevel, z1}, {x1, kLevel, z1}, {x1, kLevel, z0},
-           patch.paint);
-}
-
-/// An arrow of constant width with a head, `grown` on all sides.
-void add_arrow(Mesh& mesh, const FloorMarks::Arrow& a, float level, float grown, Paint paint) {
-  const float dx = a.x1 - a.x0, dz = a.z1 - a.z0, length = std::hypot(dx, dz);
-  const float ux = dx / length, uz = dz / length;
-  const float tip = std::min(0.09f + a.width, 0.7f * length), half = a.width / 2 + grown;
-  const auto at = [&](float along, float aside) {
-    return Vec3{a.x0 + ux * along - uz * aside, level, a.z0 + uz * along + ux * aside};
-  };
-  const float neck = length - tip, wing = tip * 0.62f + 1.6f * grown;
-  const Vec3 up{0, 1, 0};
-  add_triangle(mesh, at(-grown, -half), at(neck, -half), at(neck, half), up, paint);
-  add_triangle(mesh, at(-grown, -half), at(neck, half), at(-grown, half), up, paint);
-  add_triangle(mesh, at(neck - grown, -wing), at(length + 2 * grown, 0), at(neck - grown, wing), up,
-               paint);
+/// What the agent carries, before its eye and a little to the right.
+void add_held(Mesh& mesh, const World& world) {
+  if (!world.carries()) return;
+  constexpr float kAhead = 0.42f, kAside = 0.2f, kBelow = -0.235f, kTurn = 0.9f, kSize = 0.26f;
+  add_portable(mesh, {{kAhead, kBelow, kAside}, kTurn, kSize}, world.carrying);
 }
 
 }  // namespace
@@ -168,15 +145,24 @@ RoomScene build_room(const World& world, const FloorMarks& marks) {
       }
     }
   }
-  for (const FloorMarks::Patch& patch : marks.patches) add_patch(scene.veils, patch);
+  add_patches(scene.veils, marks);
   for (int y = 0; y < world.height; ++y) {
     for (int x = 0; x < world.width; ++x) add_thing(scene, world, {x, y});
   }
-  for (const FloorMarks::Arrow& arrow : marks.arrows) {
-    add_arrow(scene.veils, arrow, 0.008f, 0.012f, {0.04f, 0.06f, 0.10f, 0.7f * arrow.paint.a});
-    add_arrow(scene.veils, arrow, 0.012f, 0, arrow.paint);
-  }
+  add_arrows(scene.veils, marks);
+  add_held(scene.held, world);
   return scene;
+}
+
+float corner_light(float distance, float reach) {
+  constexpr float kMost = 0.34f;  // is lost in the corner itself
+  return 1 - kMost * std::exp(-std::max(0.0f, distance) / reach);
+}
+
+Camera between(const Camera& a, const Camera& b, float share) {
+  const float turn = std::remainder(b.turn - a.turn, 4 * kRight);
+  return {a.eye + (b.eye - a.eye) * share, a.turn + turn * share,
+          a.pitch + (b.pitch - a.pitch) * share};
 }
 
 Camera camera_of(const World& world) {
@@ -186,14 +172,6 @@ Camera camera_of(const World& world) {
            static_cast<float>(world.agent.y) + 0.5f - kBack * static_cast<float>(step.y)},
           kRight * static_cast<float>(world.direction),
           kDown};
-}
-
-void add_carried(Mesh& mesh, const World& world, const Camera& camera) {
-  if (!world.carries()) return;
-  constexpr float kAhead = 0.42f, kAside = 0.2f, kBelow = -0.235f, kSize = 0.26f;
-  const Placement head{camera.eye, camera.turn};
-  add_portable(mesh, {head.point({kAhead, kBelow, kAside}), camera.turn + 0.9f, kSize},
-               world.carrying);
 }
 
 }  // namespace flowscope

@@ -13,22 +13,28 @@ namespace {
 
 constexpr int kShift = 1, kControl = 2, kAlt = 4;
 
-/// Minigrid's own keys, while the person walks in its world. The stop stands for "done".
+/// Minigrid's and Miniworld's own keys, while the person walks in their worlds, and those under the
+/// left hand. A key stands for the action of that name; the stop for "done".
 constexpr struct {
   int key;
-  int action;
-  bool repeats;
+  const char* action;
+  bool repeats;  // held down, it walks on
 } kPlayKeys[] = {
-    {GLFW_KEY_LEFT, minigrid::kLeft, true},
-    {GLFW_KEY_RIGHT, minigrid::kRight, true},
-    {GLFW_KEY_UP, minigrid::kForward, true},
-    {GLFW_KEY_SPACE, minigrid::kToggle},
-    {GLFW_KEY_PAGE_UP, minigrid::kPickup},
-    {GLFW_KEY_TAB, minigrid::kPickup},
-    {GLFW_KEY_PAGE_DOWN, minigrid::kDrop},
-    {GLFW_KEY_LEFT_SHIFT, minigrid::kDrop},
-    {GLFW_KEY_ENTER, minigrid::kDone},
-    {GLFW_KEY_KP_ENTER, minigrid::kDone},
+    {GLFW_KEY_LEFT, "left", true},
+    {GLFW_KEY_A, "left", true},
+    {GLFW_KEY_RIGHT, "right", true},
+    {GLFW_KEY_D, "right", true},
+    {GLFW_KEY_UP, "forward", true},
+    {GLFW_KEY_W, "forward", true},
+    {GLFW_KEY_DOWN, "back", true},
+    {GLFW_KEY_S, "back", true},
+    {GLFW_KEY_SPACE, "toggle"},
+    {GLFW_KEY_PAGE_UP, "pick up"},
+    {GLFW_KEY_TAB, "pick up"},
+    {GLFW_KEY_PAGE_DOWN, "drop"},
+    {GLFW_KEY_LEFT_SHIFT, "drop"},
+    {GLFW_KEY_ENTER, "stop"},
+    {GLFW_KEY_KP_ENTER, "stop"},
 };
 
 bool is_play_key(int key) {
@@ -178,7 +184,7 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_3, 0, false, "3", "view: graph", show_tab<HeroTab::kDag>},
     {GLFW_KEY_4, 0, false, "4", "view: objects", show_tab<HeroTab::kObjects>},
     {GLFW_KEY_5, 0, false, "5", "view: world", show_tab<HeroTab::kWorld>},
-    {GLFW_KEY_P, 0, false, "P", "walk in a Minigrid world, with its own keys", walk},
+    {GLFW_KEY_P, 0, false, "P", "walk in the world, with its own keys", walk},
     {GLFW_KEY_V, 0, false, "V", "the world from above or from within",
      toggle<&UiState::first_person>},
     {GLFW_KEY_G, 0, true, "G", "hold: peek at the target", peek},

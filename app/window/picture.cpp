@@ -95,7 +95,7 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   UiState ui;
   ui.dark = spec.theme == "dark";
   apply_view(spec.view, ui);
-  if (spec.walk > 0 && snapshot.exact && minigrid_of(*snapshot.run)) {
+  if (spec.walk > 0 && snapshot.exact && walked_world(*snapshot.run)) {
     ui.walk = std::make_shared<Walk>(likeliest_walk(snapshot, 0, spec.walk));
   }
   ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);

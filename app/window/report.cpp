@@ -62,13 +62,13 @@ Json describe(const UiState& ui) {
           {"toast", ui.toast}};
 }
 
-/// The person's walk in a Minigrid world, and what the policy makes of it.
+/// The person's walk in a world, and what the policy makes of it.
 Json describe(const Walk& walk, const Snapshot& s) {
-  const MinigridEnv& env = *minigrid_of(*walk.run);
+  const TimedEnvironment& env = *walked_world(*walk.run);
   const StateView state = walk.run->graph->state(walk.state());
   return {{"moves", walk.states.size() - 1},
           {"state", env.label(state)},
-          {"solved", env.graph().solved(state[0])},
+          {"solved", env.solved(state[0])},
           {"ended", walk.ended()},
           {"note", walk.note},
           {"log_pf", s.exact ? Json(worth_of(walk, s).log_pf) : Json()}};

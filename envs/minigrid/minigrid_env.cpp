@@ -194,6 +194,11 @@ std::string MinigridEnv::action_name(int action) const {
   return kNames[static_cast<size_t>(action)];
 }
 
+std::string MinigridEnv::carried(int situation) const {
+  const minigrid::World world = graph_.world(situation);
+  return world.carries() ? look_of(world.carrying) : "";
+}
+
 minigrid::World MinigridEnv::world(StateView state) const {
   minigrid::World world = graph_.world(state[0]);
   if (time_) world.step_count = state[1];

@@ -59,6 +59,9 @@ class MinigridEnv final : public TimedEnvironment {
   int map_cell(int map, StateView state) const override;
   std::string label(StateView state) const override;
   std::string action_name(int action) const override;
+  bool solved(int situation) const override { return graph_.solved(situation); }
+  std::string mission() const override { return graph_.start.mission; }
+  std::string carried(int situation) const override;
 
   const minigrid::LevelGraph& graph() const { return graph_; }
 

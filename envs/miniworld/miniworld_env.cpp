@@ -178,6 +178,11 @@ std::string MiniworldEnv::action_name(int action) const {
   return kNames[static_cast<size_t>(action)];
 }
 
+std::string MiniworldEnv::carried(int situation) const {
+  const PoseGraph::Situation& s = graph_.at(situation);
+  return s.carried ? look_of(s.entities[*s.carried]) : "";
+}
+
 miniworld::World MiniworldEnv::world(StateView state) const {
   miniworld::World world = graph_.world(state[0]);
   world.step_count = state[1];

@@ -47,10 +47,11 @@ class MiniworldEnv final : public TimedEnvironment {
   int map_cell(int map, StateView state) const override;
   std::string label(StateView state) const override;
   std::string action_name(int action) const override;
+  bool solved(int situation) const override { return graph_.solved(situation); }
+  std::string mission() const override { return std::string(level_.mission); }
+  std::string carried(int situation) const override;
 
-  const miniworld::Level& level() const { return level_; }
   const miniworld::PoseGraph& graph() const { return graph_; }
-  const Reward& reward() const { return reward_; }
 
   /// The world as it is in a state, clock included.
   miniworld::World world(StateView state) const;

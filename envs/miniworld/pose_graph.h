@@ -16,7 +16,7 @@ namespace flowscope::miniworld {
 
 /// How the agent moves.
 struct Stride {
-  double forward = 0.9;  // metres
+  double forward = 0.7;  // metres; less than the agent's width, lest it step through walls
   int turn = 90;         // degrees, a divisor of 360
   bool aligned = true;   // the first heading is rounded to a whole number of turns
 };

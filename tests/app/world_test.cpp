@@ -83,8 +83,8 @@ TEST_CASE("a person who walks to the goal is told what the policy would have don
   }
   const Walk& walk = *stage.ui.walk;
   CHECK(walk.ended());
-  const MinigridEnv& env = *minigrid_of(*snapshot->run);
-  CHECK(env.graph().solved(snapshot->run->graph->state(walk.state())[0]));
+  const TimedEnvironment& env = *walked_world(*snapshot->run);
+  CHECK(env.solved(snapshot->run->graph->state(walk.state())[0]));
   const PathWorth worth = worth_of(walk, *snapshot);
   CHECK(worth.log_pf == Approx(log_pf));
   CHECK(worth.moves == 11);

@@ -89,7 +89,7 @@ TEST_CASE("the worlds of a pose graph step as the graph says") {
 }
 
 TEST_CASE("no step leads into a wall, and the agent never leaves the rooms") {
-  const PoseGraph graph = graph_of("MazeS3Fast", 14, {.forward = 0.8});
+  const PoseGraph graph = graph_of("MazeS3Fast", 14, {.forward = 0.75});
   CHECK(graph.size() > 100);
   int blocked = 0;
   for (int id = 0; id < graph.size(); ++id) {
@@ -105,14 +105,14 @@ TEST_CASE("no step leads into a wall, and the agent never leaves the rooms") {
 }
 
 TEST_CASE("things are carried, put down elsewhere and picked up for good") {
-  const PoseGraph put = graph_of("PutNext", 12, {.forward = 1.2});
+  const PoseGraph put = graph_of("PutNext", 12);
   bool carried = false, moved = false;
   for (const auto& s : put.situations) {
     carried = carried || s.carried;
     moved = moved || (!s.carried && s.things > 0);
   }
   CHECK((carried && moved));
-  const PoseGraph pick = graph_of("PickupObjects", 12, {.forward = 1.2});
+  const PoseGraph pick = graph_of("PickupObjects", 12);
   CHECK(std::ranges::any_of(pick.situations, [&](const auto& s) {
     return s.entities.size() < pick.start.entities.size();
   }));
