@@ -114,7 +114,7 @@ vec3 checkered_tiles() {
 vec3 concrete() {
   vec2 p = on_wall();
   float grain = 0.5 * noise(p * 3.0) + 0.3 * noise(p * 9.0) + 0.2 * noise(p * 31.0);
-  vec3 wall = vec3(0.73, 0.72, 0.70) * (0.88 + 0.2 * grain);
+  vec3 wall = vec3(0.80, 0.79, 0.77) * (0.90 + 0.2 * grain);
   float seam = max(lines(p.x / 1.37, 0.008), lines(p.y / 1.37, 0.008));
   vec2 hole = (fract(p / 1.37 + 0.5) - 0.5) * 1.37;  // where the formwork was tied
   float tie = length(abs(hole) - vec2(0.3, 0.3));

@@ -72,7 +72,7 @@ void add_shot(CLI::App& app, Action& action) {
   command->add_option("--view", options->view,
                       "Of the hero: map, flow, dag, objects, world or first-person");
   command->add_option("--walk", options->walk,
-                      "In a Minigrid world: take so many of the policy's likeliest steps first")
+                      "In a world to walk in: take so many of the policy's likeliest steps first")
       ->type_name("STEPS");
   command->add_option("-o,--output", options->output)->type_name("FILE.png")->required();
   command->callback([options, &action] {

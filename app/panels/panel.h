@@ -18,7 +18,7 @@
 
 namespace flowscope {
 
-/// kBest: what suits the world; kObjects: ranked objects and scatter; kWorld: a Minigrid world.
+/// kBest: what suits the world; kObjects: ranked objects and scatter; kWorld: a world to walk in.
 enum class HeroTab { kBest, kMap, kFlow, kDag, kObjects, kWorld };
 enum class LowerTab { kDag, kTrajectories, kModes };
 
@@ -38,7 +38,7 @@ struct MapCells {
   int map = -1;
 };
 
-struct Walk;         // the person's walk in a Minigrid world (app/panels/walk.h)
+struct Walk;         // the person's walk in a world (app/panels/walk.h)
 struct PanelCaches;  // what panels derive from a snapshot and keep (app/panels/caches.h)
 
 /// Everything the person has chosen about the view, and nothing about the run.
@@ -77,8 +77,9 @@ struct UiState {
   bool dag_shows_target = false;  // nodes are filled by the target instead of the learned P_T
   std::uint32_t tip_id = 0;       // the widget under the mouse, and since when
   double tip_since = 0;
-  bool first_person = false;      // a Minigrid world from within instead of from above
-  bool playing = false;           // the world has the keyboard, with Minigrid's own keys
+  bool first_person = false;      // the world from within instead of from above
+  bool playing = false;           // the world has the keyboard, with its own keys
+  double busy_until = 0;          // something moves by itself: frames are drawn until then
   bool world_flow = true, world_arrows = true, world_sight = true;  // layers of its picture
   std::shared_ptr<Walk> walk;
   std::shared_ptr<PanelCaches> caches;

@@ -14,12 +14,16 @@
 
 namespace flowscope {
 
+/// How long a step takes to the eye; while its key is held, the next one follows at once.
+inline constexpr double kStride = 0.2;  // seconds
+
 /// The walk so far. The run has a graph; ids are those of its states.
 struct Walk {
   std::shared_ptr<const RunInfo> run;
   std::vector<int> states = {0};  // from s0 to where the person is
   std::vector<int> actions;       // taken so far; the stop comes last
   std::string note;               // why the last key did nothing
+  double stepped_at = -1e9;       // seconds
 
   int state() const { return states.back(); }
   bool ended() const { return actions.size() == states.size(); }

@@ -200,19 +200,18 @@ void minimap(PanelContext& context, const WorldScene& s, const Rect& room) {
   ImGui::PopClipRect();
 }
 
-/// Follows the agent smoothly: from where the eye is to where it should be.
+/// Follows the agent at an even pace: from where the eye is to where it should be.
 Camera follow(PanelContext& context, const WorldScene& s) {
-  constexpr double kSeconds = 0.16;
   EyePath& eye = caches(context).eye;
   const Camera goal = std::visit([](const auto& world) { return camera_of(world); }, s.world);
   const auto shown = [&] {
-    const auto part = static_cast<float>(std::clamp((context.now - eye.since) / kSeconds, 0.0, 1.0));
-    return between(eye.from, eye.to, part * part * (3 - 2 * part));
+    const double part = std::clamp((context.now - eye.since) / kStride, 0.0, 1.0);
+    return between(eye.from, eye.to, static_cast<float>(part));
   };
   if (!context.interactive || eye.run != s.walk.run || s.walk.states.size() == 1) {
     eye = {goal, goal, context.now, s.walk.state(), s.walk.run};
   } else if (eye.state != s.walk.state()) {
-    eye = {shown(), goal, context.now, s.walk.state(), s.walk.run};
+    eye = {shown(), goal, s.walk.stepped_at, s.walk.state(), s.walk.run};
   }
   return shown();
 }

@@ -45,7 +45,16 @@ bool is_play_key(int key) {
 void handle_play_keys(PanelContext& context) {
   Walk& my_walk = walk_of(context);
   for (const auto& [key, action, repeats] : kPlayKeys) {
-    if (ImGui::IsKeyPressed(key, repeats)) take(my_walk, context.snapshot, action);
+    const bool pressed = ImGui::IsKeyPressed(key, false);
+    const double since = context.now - my_walk.stepped_at;
+    const bool goes_on = repeats && ImGui::IsKeyDown(key) && since >= kStride;
+    if (repeats && ImGui::IsKeyDown(key)) context.ui.busy_until = context.now + kStride;
+    if (!pressed && !goes_on) continue;
+    take(my_walk, context.snapshot, action);
+    // Where a held key goes on, one step begins when the last one ended.
+    const bool in_stride = !pressed && since < 2 * kStride;
+    my_walk.stepped_at = in_stride ? my_walk.stepped_at + kStride : context.now;
+    context.ui.busy_until = context.now + kStride;
   }
   if (ImGui::IsKeyPressed(GLFW_KEY_BACKSPACE, false)) restart(my_walk);
   if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false)) context.ui.playing = false;

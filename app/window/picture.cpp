@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/panels/walk.h"
+#include "app/scene/first_person.h"
 #include "app/window/gui.h"
 #include "app/window/gui_host.h"
 #include "app/window/offscreen.h"
@@ -51,6 +52,39 @@ std::string panel_names(const UiState& ui) {
   return names;
 }
 
+bool is_small(const PictureSpec& spec) {
+  return spec.width < kLeastWidth || spec.height < kLeastHeight;
+}
+
+/// No window, but the picture that the agent itself has of its world.
+bool shows_eye_alone(const PictureSpec& spec) {
+  return is_small(spec) && spec.view == "first-person" && spec.panel.empty();
+}
+
+/// Where a walk of so many of the policy's likeliest steps ends.
+Walk walked(const Snapshot& snapshot, int steps) {
+  if (steps > 0 && snapshot.exact) return likeliest_walk(snapshot, 0, steps);
+  return {.run = snapshot.run};
+}
+
+Image draw_eye(const Snapshot& snapshot, const PictureSpec& spec) {
+  const TimedEnvironment* environment =
+      snapshot.run && snapshot.run->graph ? walked_world(*snapshot.run) : nullptr;
+  if (!environment) {
+    throw UsageError("--size: a picture as small as that shows what an agent sees, and there is "
+                     "none in this world; minigrid and miniworld have one");
+  }
+  const int state = walked(snapshot, spec.walk).state();
+  const AnyWorld world = world_in(*environment, snapshot.run->graph->state(state));
+  const auto width = static_cast<int>(std::lround(spec.width * spec.scale));
+  const auto height = static_cast<int>(std::lround(spec.height * spec.scale));
+  const OffscreenContext opengl;
+  const Image image =
+      std::visit([&](const auto& w) { return observe_first_person(w, width, height); }, world);
+  release_first_person();
+  return image;
+}
+
 }  // namespace
 
 void check_picture(const PictureSpec& spec) {
@@ -74,10 +108,10 @@ void check_picture(const PictureSpec& spec) {
   if (!(spec.scale >= 0.5 && spec.scale <= 8)) {
     throw UsageError("--scale: it must be a number from 0.5 to 8");
   }
-  if (spec.width < kLeastWidth || spec.height < kLeastHeight) {
+  if (is_small(spec) && !shows_eye_alone(spec)) {
     throw UsageError(
         "--size: the window is legible from 960x600 on; a single panel is cut out of "
-        "it by --panel");
+        "it by --panel, and smaller pictures of --view first-person are what the agent sees");
   }
   if (std::max(spec.width, spec.height) * spec.scale > 16384) {
     throw UsageError("--size: with --scale the picture would be wider or higher than 16384 pixels");
@@ -92,11 +126,12 @@ void check_picture(const PictureSpec& spec) {
 
 Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   check_picture(spec);
+  if (shows_eye_alone(spec)) return draw_eye(snapshot, spec);
   UiState ui;
   ui.dark = spec.theme == "dark";
   apply_view(spec.view, ui);
   if (spec.walk > 0 && snapshot.exact && walked_world(*snapshot.run)) {
-    ui.walk = std::make_shared<Walk>(likeliest_walk(snapshot, 0, spec.walk));
+    ui.walk = std::make_shared<Walk>(walked(snapshot, spec.walk));
   }
   ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);
   const auto pixels = [&](int logical) {

@@ -16,14 +16,15 @@ struct PictureSpec {
   std::string layout = "learn";     // learn, debug or present
   std::string panel;                // "" for the whole window
   std::string view;                 // of the hero: map, flow, dag, objects, world, first-person
-  int walk = 0;                     // in Minigrid: so many of the policy's likeliest steps first
+  int walk = 0;                     // in a world to walk in: so many of the policy's likeliest steps first
   std::string theme = "dark";       // dark or light
 };
 
 /// Throws UsageError, naming the option and what is allowed, before anything is drawn.
 void check_picture(const PictureSpec& spec);
 
-/// Draws what the window would show with nobody at the mouse. Throws UsageError without OpenGL.
+/// Draws what the window would show with nobody at the mouse; in first person and smaller than a
+/// window can be, what the agent sees and nothing else. Throws UsageError without OpenGL.
 Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec);
 
 /// What the picture says of itself: Software, config, preset, seed and step.

@@ -67,7 +67,8 @@ bool WindowApp::needs_frame(const Snapshot* snapshot) {
     events_seen_ = window_.events();
     settling_ = kSettleFrames;
   }
-  const bool moving = snapshot != shown_.get() || settling_ > 0 || !ui_.toast.empty() || frames_ == 0;
+  const bool moving = snapshot != shown_.get() || settling_ > 0 || !ui_.toast.empty() ||
+                      frames_ == 0 || seconds() < ui_.busy_until;
   settling_ = std::max(0, settling_ - 1);
   return moving;
 }

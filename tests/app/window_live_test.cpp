@@ -15,6 +15,8 @@
 #include <string>
 #include <thread>
 
+#include "app/panels/world_flow.h"
+#include "tests/app/fake_session.h"
 #include "tests/app/process.h"
 #include "tests/catch.h"
 
@@ -167,6 +169,30 @@ class LiveWindow {
   std::string id_;
 };
 
+/// The fewest actions, by name, from the start of a world to where its task is solved.
+std::vector<std::string> way_to_solution(const RunInfo& run) {
+  const StateGraph& graph = *run.graph;
+  std::vector<std::int64_t> edge(static_cast<size_t>(graph.num_states()), -1);  // that led there
+  std::vector<int> queue{0};
+  for (size_t head = 0; head < queue.size(); ++head) {
+    const int state = queue[head];
+    if (walked_world(run)->solved(graph.state(state)[0])) {
+      std::vector<std::string> way;
+      for (int s = state; s != 0; s = graph.parent(edge[static_cast<size_t>(s)])) {
+        way.push_back(run.environment->action_name(graph.action(edge[static_cast<size_t>(s)])));
+      }
+      return {way.rbegin(), way.rend()};
+    }
+    for (auto e = graph.child_begin(state); e < graph.child_end(state); ++e) {
+      auto& known = edge[static_cast<size_t>(graph.child(e))];
+      if (known < 0) queue.push_back(graph.child(e));
+      if (known < 0) known = e;
+    }
+  }
+  FAIL("no way leads to a solution");
+  return {};
+}
+
 bool in_state(const Json& report, const char* state) {
   return report.contains("run") && report["run"]["state"] == state;
 }
@@ -235,6 +261,35 @@ TEST_CASE("a person at the keyboard opens the locked door and reaches the goal")
   CHECK(end["walk"]["solved"] == true);
   CHECK(end["walk"]["log_pf"].get<double>() < 0);
   CHECK(in_state(end, "paused"));  // the walk's keys are not the trainer's
+}
+
+TEST_CASE("a person at the keyboard walks to the red box, by either hand's keys") {
+  const char* preset = "miniworld-oneroom";
+  const std::vector<std::string> way = way_to_solution(*make_fake_run(Config::from_preset(preset)));
+  const LiveWindow window({"--paused", "-p", preset, "--size", "1280x800"});
+  window.await("the first exact view", [](const Json& r) {
+    return in_state(r, "paused") && r["run"].contains("exact");
+  });
+  window.key("v");
+  window.click("hero/world");
+  window.await("the keyboard", [](const Json& r) {
+    return r["ui"]["playing"] == true && r["ui"]["first_person"] == true;
+  });
+  int moves = 0;
+  for (const std::string& action : way) {
+    const bool right_hand = moves++ % 2 == 0;
+    window.key(action == "forward" ? (right_hand ? "Up" : "w")
+               : action == "left"  ? (right_hand ? "Left" : "a")
+                                   : (right_hand ? "Right" : "d"));
+    window.await(action, [&](const Json& r) {
+      return r.contains("walk") && r["walk"]["moves"] == moves;
+    });
+  }
+  window.key("Return");
+  const Json end = window.await("the end", [](const Json& r) { return r["walk"]["ended"] == true; });
+  CHECK(end["walk"]["solved"] == true);
+  CHECK(end["walk"]["log_pf"].get<double>() < 0);
+  CHECK(end["ui"]["dark"] == true);  // D walked and did nothing else
 }
 
 TEST_CASE("the same configuration and seed give the same numbers in the window and without one") {
