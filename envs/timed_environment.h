@@ -64,7 +64,13 @@ class TimedEnvironment : public Environment {
 
   int last_time() const { return rules_.clock ? rules_.horizon : 1; }
 
+  /// A place on the floor with a reward of its own, in cells or metres.
+  struct Spot {
+    double x = 0, z = 0, radius = 0.5;
+  };
+
   // For a person in such a world.
+  virtual std::vector<Spot> painted() const = 0;
   virtual bool solved(int situation) const = 0;          // the task of the level
   virtual std::string mission() const = 0;               // that task in words
   virtual std::string carried(int situation) const = 0;  // "red key", or "" for empty hands

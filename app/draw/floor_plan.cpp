@@ -84,7 +84,15 @@ void draw_floor(ImDrawList* list, const Plan& plan, const Room& room) {
   for (double z = std::ceil(b.min_z); z < b.max_z; ++z) clip_to_room(room, {0, z}, {1, 0}, line);
 }
 
-/// Outside the room's edge, with closed corners.
+/// Whether wall i is there at its beginning or at its end.
+bool stands_at(const Room& room, size_t i, bool end) {
+  const auto& portals = room.portals[i % room.size()];
+  if (portals.empty()) return true;
+  const double width = wall_width(room, i % room.size());
+  return end ? portals.back().end < width - kSlit : portals.front().start > kSlit;
+}
+
+/// Outside the room's edge; where two walls meet, both reach round the corner.
 void draw_walls(ImDrawList* list, const Plan& plan, const Room& room) {
   const ImU32 color = wall_color(room.materials.wall);
   const float thick = std::max(2.0f, pixels(plan, kThick));
@@ -94,7 +102,9 @@ void draw_walls(ImDrawList* list, const Plan& plan, const Room& room) {
     const double width = wall_width(room, i);
     const auto piece = [&](double from, double to) {
       if (to - from < kSlit) return;
-      const double before = from == 0 ? 2 * aside : 0, after = to == width ? 2 * aside : 0;
+      const bool meets_last = from == 0 && stands_at(room, i + room.size() - 1, true);
+      const bool meets_next = to == width && stands_at(room, i + 1, false);
+      const double before = meets_last ? 2 * aside : 0, after = meets_next ? 2 * aside : 0;
       const Point origin = room.outline[i] + out;
       list->AddLine(at(plan, origin + along * (from - before)),
                     at(plan, origin + along * (to + after)), color, thick);
@@ -152,7 +162,7 @@ void draw_entity(ImDrawList* list, const Plan& plan, const Entity& e) {
       return f.disc(-0.15f, -0.15f, 0.14f, IM_COL32(255, 255, 255, 120));
     case Kind::kKey:
     case Kind::kBigKey:
-      return draw_key(f, color);
+      return draw_key({list, f.middle, e.direction, 1.5f * f.size}, color);
     case Kind::kMedkit:
       f.rect(-0.45f, -0.4f, 0.45f, 0.4f, IM_COL32(240, 240, 238, 255));
       f.rect(-0.26f, -0.09f, 0.26f, 0.09f, color_of(Color::kRed));

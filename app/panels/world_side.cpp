@@ -121,7 +121,7 @@ class Side {
               : solved               ? "Solved: Enter ends the walk."
               : walk.ended()         ? "The walk is over. Backspace begins another."
               : context_.ui.playing  ? "Backspace begins again, Esc gives the keys back."
-                                     : "Click the world, or press P, to walk in it.";
+                                     : "Click the world or press P to walk.";
     }
     const float top = r_.y + r_.h - t_.px(34);
     if (top < y_ && walk.note.empty()) return;  // no room: only news may cover what is there

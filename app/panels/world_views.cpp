@@ -12,6 +12,7 @@
 namespace flowscope {
 namespace {
 
+constexpr ImU32 kGold = IM_COL32(255, 196, 60, 255);
 constexpr float kWidest = 0.13f;  // of a step: the arrow of the largest flow
 constexpr int kMostSides = 12;    // of a place's polygon
 
@@ -111,6 +112,18 @@ void walk_layer(const PanelContext& context, const WorldScene& s, const Plan& pl
             IM_COL32(30, 120, 255, 255), t.px(3), LineStyle::kDash, t.scale);
 }
 
+/// Where the reward is painted.
+void spot_layer(const PanelContext& context, const WorldScene& s, const Plan& plan) {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  for (const auto& spot : s.env.painted()) {
+    const ImVec2 middle = plan.point(static_cast<float>(spot.x), static_cast<float>(spot.z));
+    const float radius = plan.tile * static_cast<float>(spot.radius) * 0.94f;
+    const float width = context.theme.px(2);
+    list->AddCircle(middle, radius, IM_COL32(0, 0, 0, 160), 0, 2 * width);
+    list->AddCircle(middle, radius, kGold, 0, width);
+  }
+}
+
 void plan_layers(PanelContext& context, const WorldScene& s, const Plan& plan, bool flow) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const UiState& ui = context.ui;
@@ -125,6 +138,7 @@ void plan_layers(PanelContext& context, const WorldScene& s, const Plan& plan, b
     flow_layer(context, s, plan);
     draw([&](const auto& world) { draw_grounds_of_things(list, plan, world); });
   }
+  spot_layer(context, s, plan);
   draw([&](const auto& world) { draw_things(list, plan, world); });
   if (!colored && ui.world_sight) draw(sight);
   if (flow && ui.world_arrows) arrow_layer(context, s, plan);
@@ -143,6 +157,11 @@ FloorMarks marks_of(const PanelContext& context, const WorldScene& s) {
   const WorldPlaces& places = s.flow.places;
   const int headings = places.headings();
   FloorMarks marks;
+  for (const auto& spot : s.env.painted()) {
+    marks.rings.push_back({.x = static_cast<float>(spot.x), .z = static_cast<float>(spot.z),
+                           .radius = 0.94f * static_cast<float>(spot.radius),
+                           .paint = paint_of(kGold, 0.85f)});
+  }
   for (size_t i = 0; i < places.at.size() && context.ui.world_flow; ++i) {
     const auto first = s.flow.visits.begin() + static_cast<std::ptrdiff_t>(i) * headings;
     const float most = *std::max_element(first, first + headings);

@@ -21,6 +21,20 @@ void add_patch(Mesh& mesh, const FloorMarks::Patch& patch) {
   }
 }
 
+void add_ring(Mesh& mesh, const FloorMarks::Ring& ring) {
+  constexpr int kParts = 48;
+  constexpr float kLevel = 0.004f, kWidth = 0.06f;
+  const auto point = [&](int i, float radius) {
+    const float angle = 2 * std::numbers::pi_v<float> * static_cast<float>(i) / kParts;
+    return Vec3{ring.x + radius * std::cos(angle), kLevel, ring.z + radius * std::sin(angle)};
+  };
+  const float inner = ring.radius - kWidth;
+  for (int i = 0; i < kParts; ++i) {
+    add_quad(mesh, point(i, inner), point(i + 1, inner), point(i + 1, ring.radius),
+             point(i, ring.radius), ring.paint, Surface::kLight);
+  }
+}
+
 /// An arrow of constant width with a head, `grown` on all sides.
 void add_arrow(Mesh& mesh, const FloorMarks::Arrow& a, float level, float grown, Paint paint) {
   const float dx = a.x1 - a.x0, dz = a.z1 - a.z0, length = std::hypot(dx, dz);
@@ -41,6 +55,7 @@ void add_arrow(Mesh& mesh, const FloorMarks::Arrow& a, float level, float grown,
 
 void add_patches(Mesh& veils, const FloorMarks& marks) {
   for (const FloorMarks::Patch& patch : marks.patches) add_patch(veils, patch);
+  for (const FloorMarks::Ring& ring : marks.rings) add_ring(veils, ring);
 }
 
 void add_arrows(Mesh& veils, const FloorMarks& marks) {

@@ -20,11 +20,16 @@ struct FloorMarks {
     float turn = 0;  // radians, from x towards z
     Paint paint;
   };
+  struct Ring {
+    float x = 0, z = 0, radius = 1;
+    Paint paint;
+  };
   std::vector<Patch> patches;
+  std::vector<Ring> rings;
   std::vector<Arrow> arrows;
 };
 
-/// Patches lie below shadows, arrows above.
+/// Patches and rings lie below shadows, arrows above.
 void add_patches(Mesh& veils, const FloorMarks& marks);
 void add_arrows(Mesh& veils, const FloorMarks& marks);
 

@@ -194,6 +194,12 @@ std::string MinigridEnv::action_name(int action) const {
   return kNames[static_cast<size_t>(action)];
 }
 
+std::vector<MinigridEnv::Spot> MinigridEnv::painted() const {
+  std::vector<Spot> spots;
+  for (const Point p : reward_.cells) spots.push_back({p.x + 0.5, p.y + 0.5, 0.5});
+  return spots;
+}
+
 std::string MinigridEnv::carried(int situation) const {
   const minigrid::World world = graph_.world(situation);
   return world.carries() ? look_of(world.carrying) : "";

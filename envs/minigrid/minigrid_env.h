@@ -62,6 +62,7 @@ class MinigridEnv final : public TimedEnvironment {
   bool solved(int situation) const override { return graph_.solved(situation); }
   std::string mission() const override { return graph_.start.mission; }
   std::string carried(int situation) const override;
+  std::vector<Spot> painted() const override;
 
   const minigrid::LevelGraph& graph() const { return graph_; }
 

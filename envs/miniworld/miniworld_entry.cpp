@@ -51,7 +51,8 @@ std::shared_ptr<const Environment> make(const Params& p) {
                               .spots = parse_spots(param<std::string>(p, "reward.spots"))};
   const miniworld::Stride stride{.forward = real("environment.forward_step"),
                                  .turn = whole("environment.turn_step"),
-                                 .aligned = param<bool>(p, "environment.align")};
+                                 .aligned = param<bool>(p, "environment.align"),
+                                 .randomized = param<bool>(p, "environment.randomize")};
   return std::make_shared<MiniworldEnv>(
       miniworld::level_of(param<std::string>(p, "environment.level")),
       static_cast<std::uint64_t>(param<std::int64_t>(p, "environment.seed")), stride,
@@ -81,7 +82,7 @@ EnvironmentEntry miniworld_entry() {
        .help = "Anywhere, or only where the episode is over or the horizon is reached.",
        .live = false, .basic = true},
       {.key = "environment.forward_step", .label = "Step", .default_value = 0.7, .min = 0.05,
-       .max = 0.75, .unit = "m",
+       .max = miniworld::kLongestStep, .unit = "m",
        .help = "How far the agent walks: 0.15 in Miniworld, 0.7 in its Fast levels. Longer steps "
                "would lead through walls.",
        .live = false, .basic = true},
@@ -91,6 +92,11 @@ EnvironmentEntry miniworld_entry() {
        .live = false, .basic = true},
       {.key = "environment.align", .label = "Align", .kind = ParamKind::kBoolean,
        .default_value = true, .help = "Rounds the first heading to a whole number of turns.",
+       .live = false},
+      {.key = "environment.randomize", .label = "Randomise", .kind = ParamKind::kBoolean,
+       .default_value = false,
+       .help = "Draws step and turn from the layout's seed, as far about their values as Miniworld's "
+               "domain randomisation goes.",
        .live = false},
       {.key = "reward.r0", .label = "R0, floor", .default_value = 0.05, .min = 0, .max = 1e6,
        .help = "Reward of any ending; the smaller, the harder the rest is to find.",

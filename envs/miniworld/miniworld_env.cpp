@@ -178,6 +178,12 @@ std::string MiniworldEnv::action_name(int action) const {
   return kNames[static_cast<size_t>(action)];
 }
 
+std::vector<MiniworldEnv::Spot> MiniworldEnv::painted() const {
+  std::vector<Spot> spots;
+  for (const Point p : reward_.spots) spots.push_back({p.x, p.z, reward_.radius});
+  return spots;
+}
+
 std::string MiniworldEnv::carried(int situation) const {
   const PoseGraph::Situation& s = graph_.at(situation);
   return s.carried ? look_of(s.entities[*s.carried]) : "";

@@ -16,6 +16,7 @@
 //   environment.forward_step  real     metres
 //   environment.turn_step     integer  degrees, a divisor of 360
 //   environment.align         boolean  the first heading is a whole number of turns
+//   environment.randomize     boolean  step and turn are drawn from the layout's seed
 //   reward.*                  real     the weights above
 //   reward.spots              text     "x,z x,z ...": middles of painted spots, in metres
 //   reward.radius             real     of the spots, in metres
@@ -50,6 +51,7 @@ class MiniworldEnv final : public TimedEnvironment {
   bool solved(int situation) const override { return graph_.solved(situation); }
   std::string mission() const override { return std::string(level_.mission); }
   std::string carried(int situation) const override;
+  std::vector<Spot> painted() const override;
 
   const miniworld::PoseGraph& graph() const { return graph_; }
 

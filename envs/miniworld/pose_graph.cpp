@@ -149,8 +149,24 @@ const Level& level_of(const std::string& short_name) {
   return *find_level(std::string(kPrefix) + short_name + std::string(kSuffix));
 }
 
-PoseGraph explore(const Level& level, std::uint64_t seed, const Stride& stride, int depth,
+Stride randomize(const Stride& stride, std::uint64_t seed) {
+  constexpr std::uint64_t kStream = 0x5eed;  // not the numbers that the layout is made of
+  Rng rng(seed ^ kStream);
+  Stride drawn = stride;
+  drawn.forward = std::min(stride.forward * rng.uniform(0.12, 0.17) / 0.15, kLongestStep);
+  std::vector<int> turns;
+  for (int turn = 1; turn <= 180; ++turn) {
+    if (360 % turn == 0 && 3 * turn >= 2 * stride.turn && 3 * turn <= 4 * stride.turn) {
+      turns.push_back(turn);
+    }
+  }
+  drawn.turn = rng.element(turns);
+  return drawn;
+}
+
+PoseGraph explore(const Level& level, std::uint64_t seed, const Stride& asked, int depth,
                   int budget) {
+  const Stride stride = asked.randomized ? randomize(asked, seed) : asked;
   if (stride.turn <= 0 || 360 % stride.turn != 0) {
     throw std::invalid_argument("environment.turn_step = " + std::to_string(stride.turn) +
                                 " is not allowed; it must divide a full turn of 360 degrees, for "

@@ -118,6 +118,28 @@ TEST_CASE("things are carried, put down elsewhere and picked up for good") {
   }));
 }
 
+TEST_CASE("a randomised stride is its seed's own, within Miniworld's proportions") {
+  const Stride asked{.forward = 0.6, .turn = 60};
+  std::set<double> steps;
+  std::set<int> turns;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Stride drawn = randomize(asked, seed);
+    CHECK(drawn.forward >= 0.6 * 0.8);
+    CHECK(drawn.forward <= 0.6 * 17 / 15);
+    steps.insert(drawn.forward);
+    turns.insert(drawn.turn);
+    CHECK(randomize(asked, seed).forward == drawn.forward);
+  }
+  CHECK(steps.size() == 200);
+  CHECK(turns == std::set<int>{40, 45, 60, 72});
+  const auto& level = miniworld::level_of("OneRoom");
+  Stride random = asked;
+  random.randomized = true;
+  const PoseGraph graph = explore(level, 7, random, 3, 1000);
+  CHECK(graph.start.forward_step == randomize(asked, 7).forward);
+  CHECK(graph.turns == 360 / randomize(asked, 7).turn);
+}
+
 TEST_CASE("Miniworld's reward adds up as its formula says") {
   const MiniworldEnv::Reward reward{.r0 = 0.01, .success = 2, .near = 0.5, .reach = 4,
                                     .painted = 0.25, .radius = 1.5, .time = 0.2,
