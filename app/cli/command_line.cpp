@@ -70,10 +70,16 @@ void add_shot(CLI::App& app, Action& action) {
   command->add_option("--layout", options->layout, "learn, debug or present (learn)");
   command->add_option("--panel", options->panel, "One panel alone, such as hero or charts");
   command->add_option("--view", options->view,
-                      "Of the hero: map, flow, dag, objects, world or first-person");
+                      "Of the hero: map, flow, dag, objects, world, first-person or corner");
   command->add_option("--walk", options->walk,
                       "In a world to walk in: take so many of the policy's likeliest steps first")
       ->type_name("STEPS");
+  command->add_option("--moment", options->moment,
+                      "In a continuous space: the samples after so many steps, not at their ends")
+      ->type_name("STEPS");
+  command->add_option("--point", options->point,
+                      "In a continuous space: show the policy at this point of the map")
+      ->type_name("X,Y");
   command->add_option("-o,--output", options->output)->type_name("FILE.png")->required();
   command->callback([options, &action] {
     action = [options](const TrainerLibrary& library) { return shot(*options, library); };

@@ -45,7 +45,8 @@ struct ShotOptions {
   int width = 1600, height = 1000;
   double scale = 1;
   std::string layout = "learn", panel, view, theme = "dark", output;
-  int walk = 0;
+  std::string point;
+  int walk = 0, moment = -1;
 };
 int shot(const ShotOptions& options, const TrainerLibrary& library);
 

@@ -1,6 +1,7 @@
 // flowscope shot: a picture of the window, drawn off-screen after a given number of steps.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <thread>
 
@@ -101,12 +102,26 @@ std::shared_ptr<const Snapshot> with_history(std::shared_ptr<const Snapshot> sna
   return copy;
 }
 
+/// "X,Y", or nothing.
+std::optional<std::pair<double, double>> parse_point(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  double x = 0, y = 0;
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%lf,%lf%n", &x, &y, &used) != 2 || static_cast<size_t>(used) != text.size() ||
+      !std::isfinite(x) || !std::isfinite(y)) {
+    throw UsageError("--point: '" + text + "' is not allowed; it must be X,Y, two numbers on the map");
+  }
+  return std::pair(x, y);
+}
+
 }  // namespace
 
 int shot(const ShotOptions& options, const TrainerLibrary& library) {
   const PictureSpec spec{.width = options.width, .height = options.height, .scale = options.scale,
                          .layout = options.layout, .panel = options.panel,
-                         .view = options.view, .walk = options.walk, .theme = options.theme};
+                         .view = options.view, .moment = options.moment,
+                         .point = parse_point(options.point), .walk = options.walk,
+                         .theme = options.theme};
   check_picture(spec);
   check_png_path(options.output);
   const Plan plan = make_plan(options);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/draw/contour.h"
 #include "app/panels/graph_layout.h"
 #include "app/panels/panel.h"
 #include "app/panels/world_flow.h"
@@ -88,6 +89,29 @@ struct EyePath {
   std::shared_ptr<const void> run;
 };
 
+/// The target's contours, and the cells of the moment that is shown.
+struct DensityCache {
+  std::shared_ptr<const RunInfo> run;
+  std::vector<ContourSegment> contours;  // in cells of the map
+  std::shared_ptr<const DensityView> density;
+  int time = -1;
+  std::vector<float> moment;  // [height, width] shares of the trajectories there
+  float most = 0;
+};
+
+/// Histograms of the corner plot.
+struct CornerCache {
+  static constexpr int kBins = 32;  // along each axis
+  struct Cell {
+    std::vector<float> learned, target;  // [kBins] on the diagonal, [kBins, kBins] elsewhere
+  };
+  std::shared_ptr<const RunInfo> run;
+  std::shared_ptr<const DensityView> density;
+  std::vector<size_t> shown;  // axes
+  std::vector<Cell> cells;    // [shown, shown]
+  std::uint64_t version = 0;
+};
+
 struct PanelCaches {
   SetupCache setup;
   SetupEdits edits;
@@ -97,6 +121,8 @@ struct PanelCaches {
   WorldFlow world_flow;
   RoomCache room;
   EyePath eye;
+  DensityCache density;
+  CornerCache corner;
 };
 
 /// The caches of this window, made at first use.

@@ -109,6 +109,11 @@ ShownDistance shown_distance(const Snapshot& s) {
   if (s.density && s.density->exact) {
     return {s.density->tv, s.density->l1, s.density->jsd, s.density->kl};
   }
+  if (s.density) {
+    return {s.density->sampled_tv,
+            s.density->sampled_tv ? std::optional(2 * *s.density->sampled_tv) : std::nullopt,
+            s.density->sampled_jsd, {}, s.density->samples};
+  }
   if (s.estimate) return {s.estimate->tv, s.estimate->l1, s.estimate->jsd, {}, s.estimate->objects};
   return {};
 }

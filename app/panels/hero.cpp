@@ -115,6 +115,8 @@ void picture(PanelContext& context, const Rect& rect) {
       return draw_hero_objects(context, rect);
     case HeroTab::kWorld:
       return draw_hero_world(context, rect);
+    case HeroTab::kCorner:
+      return draw_hero_corner(context, rect);
     case HeroTab::kBest:
       return;  // never effective
   }
@@ -130,7 +132,9 @@ PanelCaches& caches(PanelContext& context) {
 HeroTab effective_tab(const PanelContext& context) {
   HeroTab tab = context.ui.hero;
   const RunInfo* run = context.snapshot.run.get();
-  if (run && run->space) return HeroTab::kMap;
+  const bool corner = run && run->space && run->space->axes().size() > 1;
+  if (run && run->space) return corner && tab == HeroTab::kCorner ? HeroTab::kCorner : HeroTab::kMap;
+  if (tab == HeroTab::kCorner) tab = HeroTab::kBest;
   const bool world = run && run->graph && walked_world(*run);
   if (tab == HeroTab::kBest) tab = world ? HeroTab::kWorld : HeroTab::kMap;
   if (tab == HeroTab::kWorld && !world) tab = HeroTab::kMap;

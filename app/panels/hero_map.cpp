@@ -4,6 +4,7 @@
 
 #include "app/draw/plot.h"
 #include "app/panels/caches.h"
+#include "app/panels/density_layers.h"
 #include "app/panels/facts.h"
 #include "app/panels/hero.h"
 #include "app/panels/map_frame.h"
@@ -136,52 +137,30 @@ void overlay_trajectories(PanelContext& context, const MapFrame& frame) {
   }
 }
 
-/// Trajectories of a continuous space, where its map has room for two coordinates.
-void overlay_paths(PanelContext& context, const MapFrame& frame) {
-  const Theme& t = context.theme;
-  const MapView& view = context.ui.cells.view;
-  const Snapshot& s = context.snapshot;
-  if (!s.density || view.height < 2) return;
-  const MapRegion region = s.run->space->map();
-  ImDrawList* list = ImGui::GetWindowDrawList();
-  for (const PathView& path : s.density->recent) {
-    std::vector<ImVec2> points;
-    for (size_t k = 0; k < path.x.size(); ++k) {
-      points.push_back(frame.point((path.x[k] - region.x0) / (region.x1 - region.x0) * view.width,
-                                   (path.y[k] - region.y0) / (region.y1 - region.y0) * view.height));
-    }
-    // A step across the seam of a torus is no line across the map.
-    if (!region.periodic) {
-      draw_line(list, points, IM_COL32(0, 0, 0, 120), t.px(2.6f));
-      draw_line(list, points, with_alpha(IM_COL32_WHITE, 0.8f), t.px(1.1f));
-    }
-    list->AddCircleFilled(points.back(), t.px(3.6f), IM_COL32(0, 0, 0, 200), 14);
-    list->AddCircleFilled(points.back(), t.px(2.4f), IM_COL32_WHITE, 14);
-  }
-}
-
 void overlays(PanelContext& context, const MapFrame& frame) {
   const UiState& ui = context.ui;
   ImGui::PushClipRect(frame.cells.min(), frame.cells.max(), true);
+  if (context.snapshot.run->space) {
+    draw_density_layers(context, frame);
+    ImGui::PopClipRect();
+    return;
+  }
   if (ui.show_flow) {
     const FlowArrows& arrows = flow_arrows(context);
     if (arrows.refusal.empty()) draw_flow_arrows(context, frame, arrows.learned);
   }
-  if (ui.show_trajectories && context.snapshot.run->space) overlay_paths(context, frame);
   if (ui.show_trajectories) overlay_trajectories(context, frame);
   ImGui::PopClipRect();
 }
 
-void learned_map(PanelContext& context, const Places& p) {
+/// The title of the large map: which distribution it shows.
+void learned_title(PanelContext& context, float left, float middle, float right, bool moment) {
   const Theme& t = context.theme;
-  UiState& ui = context.ui;
+  const UiState& ui = context.ui;
   const Snapshot& s = context.snapshot;
-  const float middle = p.learned.y - t.px(18), right = p.learned.x + p.learned.w;
-  const bool peek = ui.peek_target, behaviour = ui.show_behaviour && !peek;
-  const float left = p.learned.x;
-  if (peek) {
+  if (ui.peek_target) {
     title(t, left, middle, "Target", "R(x)/Z, while G is held", right);
-  } else if (behaviour) {
+  } else if (ui.show_behaviour) {
     const std::string sampled = s.behaviour ? format_count(s.behaviour->objects) : "0";
     const float end = title(t, left, middle, "Behaviour", "what training sampled", right);
     const std::string words =
@@ -191,22 +170,42 @@ void learned_map(PanelContext& context, const Places& p) {
     }
   } else {
     // The age matters less than the name.
-    std::string words = exact_words(context);
+    std::string words = moment ? "" : exact_words(context);
     const float room = right - left - text_width(t.font.bold, "Learned") - t.px(28);
     if (text_width(t.font.small, words) > room) words = words.substr(0, words.find(' '));
     if (text_width(t.font.small, words) > room) words.clear();
     const float chip_width = words.empty() ? 0 : text_width(t.font.small, words) + t.px(16);
-    title(t, left, middle, "Learned", "P_T(x)", right - chip_width - t.px(8));
+    const std::string formula = moment ? "samples on their way" : "P_T(x)";
+    title(t, left, middle, "Learned", formula, right - chip_width - t.px(8));
     if (chip_width > 0) pill(t, right, middle, words, t.color.muted, Align::kRight);
   }
-  const MapLook look{"map_learned",
-                     peek        ? &ui.cells.target
-                     : behaviour ? &ui.cells.behaviour
-                                 : &ui.cells.learned,
-                     learned_scale(ui), true};
-  const MapFrame frame = draw_map(context, look, p.learned);
+}
+
+void learned_map(PanelContext& context, const Places& p) {
+  const Theme& t = context.theme;
+  const UiState& ui = context.ui;
+  const bool peek = ui.peek_target, behaviour = ui.show_behaviour && !peek;
+  const bool moment = context.snapshot.run->space && shows_moment(context) && !peek && !behaviour;
+  learned_title(context, p.learned.x, p.learned.y - t.px(18), p.learned.x + p.learned.w, moment);
+  MapLook look{"map_learned",
+               peek        ? &ui.cells.target
+               : behaviour ? &ui.cells.behaviour
+                           : &ui.cells.learned,
+               learned_scale(ui), true};
+  if (moment) {
+    float most = 0;
+    look.cells = &moment_cells(context, most);
+    look.scale = scale_of(ui, most, most * kDecades);
+  }
+  const float room = context.snapshot.run->space ? marginal_room(context) : 0;
+  Rect cells = p.learned;
+  cells.y += room;
+  cells.w -= room * p.learned.w / p.learned.h;
+  cells.h -= room;
+  const MapFrame frame = draw_map(context, look, cells);
   overlays(context, frame);
   mark_cells(context, frame);
+  if (room > 0) draw_marginals(context, frame, *look.cells);
 }
 
 void target_notes(PanelContext& context, const Places& p) {
@@ -238,9 +237,12 @@ void target_notes(PanelContext& context, const Places& p) {
     caption("Target");
     draw_color_bar(t, target_scale(ui), {r.x, y, r.w, bar});
   }
-  if (ui.show_flow && !flow_arrows(context).refusal.empty()) {
-    caption(flow_arrows(context).refusal);
-  }
+  const Snapshot& s = context.snapshot;
+  const std::string refusal = !ui.show_flow   ? ""
+                              : !s.run->space ? flow_arrows(context).refusal
+                              : s.density     ? s.density->field.refusal
+                                              : "";
+  if (!refusal.empty()) caption(refusal);
 }
 
 void difference_notes(PanelContext& context, const Places& p) {
@@ -263,8 +265,8 @@ void difference_notes(PanelContext& context, const Places& p) {
               shortened(t.font.mono, value, r.w - t.px(48)));
     y += t.px(22);
   };
-  const bool density = s.density && s.density->exact;
-  fact("TV", s.exact ? format_number(s.exact->tv, 3) : density ? format_number(s.density->tv, 3) : "-");
+  const ShownDistance distance = shown_distance(s);
+  fact(distance.samples > 0 ? "TV ~" : "TV", format_number(distance.tv, 3));
   if (ui.cells.worst < 0 || ui.cells.learned.empty()) return;
   fact("worst", cell_label(context, ui.cells.worst));
   const size_t w = at(ui.cells.worst);
@@ -277,7 +279,9 @@ void difference_notes(PanelContext& context, const Places& p) {
 void draw_hero_map(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const UiState& ui = context.ui;
-  const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(14)};
+  const float strip = moment_room(context);
+  const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(14) - strip};
+  if (strip > 0) draw_moment(context, {r.x, r.y + r.h, r.w, strip});
   const Places p = place(t, ui.cells.view, r);
   learned_map(context, p);
 

@@ -19,11 +19,23 @@ constexpr struct {
              {LowerTab::kTrajectories, "trajectories", "Trajectories"},
              {LowerTab::kModes, "modes", "Modes"}};
 
+/// The same in a continuous space.
+std::string missing_in_space(const PanelContext& context) {
+  const Snapshot& s = context.snapshot;
+  if (context.ui.lower == LowerTab::kModes) {
+    if (s.metrics.modes_total == 0) return "The reward of this world has no separate modes.";
+    return "Modes of a density have no sharp borders: the map's contours show them. Training has ended near " +
+           std::to_string(s.metrics.modes_found) + " of " + std::to_string(s.metrics.modes_total) + ".";
+  }
+  if (s.density && !s.density->policy) return "Needs a policy; this baseline has none.";
+  return !s.behaviour || s.behaviour->paths.empty() ? "No trajectory yet: press Space to train." : "";
+}
+
 /// Why the view is empty, or "".
 std::string missing(const PanelContext& context) {
   const Snapshot& s = context.snapshot;
   if (!s.run) return s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
-  if (s.run->space) return "The states of this world are real-valued: there is no graph of them.";
+  if (s.run->space) return missing_in_space(context);
   if (!s.run->graph) return "Needs a world whose states can be enumerated.";
   if (!s.exact && s.estimate) return "Needs a policy; this baseline has none.";
   if (!s.exact) return "Waiting for the first exact view.";
@@ -45,7 +57,11 @@ void draw_lower(PanelContext& context, const Rect& rect) {
   UiState& ui = context.ui;
   const Rect row{rect.x, rect.y, rect.w, t.px(32)};
   float x = rect.x + t.px(4);
+  // Real-valued states have no graph.
+  const bool space = context.snapshot.run && context.snapshot.run->space;
+  if (space && ui.lower == LowerTab::kDag) ui.lower = LowerTab::kTrajectories;
   for (const auto& entry : kTabs) {
+    if (space && entry.tab == LowerTab::kDag) continue;
     if (tab(context, entry.id, x, row, entry.label, ui.lower == entry.tab)) ui.lower = entry.tab;
   }
   hairline(rect.x, row.y + row.h - 1, rect.x + rect.w, row.y + row.h - 1, t.color.line);

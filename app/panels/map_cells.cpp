@@ -79,6 +79,18 @@ void sum_exact(const ExactView& exact, double log_z, MapCells& cells) {
   compare(cells);
 }
 
+/// Coarse cells shown on finer ones: each holds an equal part.
+void spread(const DensityGrid& coarse, const MapView& view, std::vector<float>& out) {
+  out.resize(at(view.width) * at(view.height));
+  const double parts = static_cast<double>(out.size()) / static_cast<double>(coarse.mass.size());
+  for (int y = 0; y < view.height; ++y) {
+    for (int x = 0; x < view.width; ++x) {
+      const int cell = y * coarse.height / view.height * coarse.width + x * coarse.width / view.width;
+      out[at(y) * at(view.width) + at(x)] = static_cast<float>(coarse.mass[at(cell)] / parts);
+    }
+  }
+}
+
 /// A continuous space: the cells are those of its density's grid, and hold no states to point at.
 void update_density_cells(const Snapshot& s, UiState& ui) {
   const DensityGrid& target = s.run->density;
@@ -88,6 +100,7 @@ void update_density_cells(const Snapshot& s, UiState& ui) {
   };
   if (cells.run_key != s.run) {
     const MapRegion region = s.run->space->map();
+    if (cells.run_key) ui.pinned_cell = -1;
     cells = MapCells{.version = cells.version + 1, .run_key = s.run};
     cells.view = {"", target.width, target.height, region.x_label, region.y_label};
     cells.state.assign(target.mass.size(), -2);
@@ -99,6 +112,12 @@ void update_density_cells(const Snapshot& s, UiState& ui) {
     ui.map = 0;
     ui.zoom = {};
     ui.hovered_cell = -1;
+  }
+  if (s.behaviour && cells.behaviour_key != s.behaviour && !s.behaviour->density.mass.empty()) {
+    spread(s.behaviour->density, cells.view, cells.behaviour);
+    cells.max_behaviour = largest(cells.behaviour);
+    cells.behaviour_key = s.behaviour;
+    ++cells.version;
   }
   if (!s.density || cells.exact_key == s.density) return;
   cells.learned = as_float(s.density->learned);

@@ -68,6 +68,7 @@ void react(PanelContext& context, const MapLook& look, const MapFrame& frame) {
   if (ui.cells.state[at(cell)] != -1) {
     hover(context, state_of_cell(context, cell), cell);
     if (hit.clicked) ui.selected_state = ui.next_state;
+    if (hit.clicked) ui.pinned_cell = ui.pinned_cell == cell ? -1 : cell;
   }
   if (io.MouseWheel != 0) zoom_about(ui, frame, io.MousePos, io.MouseWheel);
   if (ImGui::IsMouseDragging(1, 0) && ui.zoom.w > 0) {
@@ -276,6 +277,15 @@ int state_of_cell(const PanelContext& context, int cell) {
 std::string cell_label(const PanelContext& context, int cell) {
   const MapCells& c = context.ui.cells;
   if (cell < 0 || at(cell) >= c.state.size()) return "";
+  if (const auto& space = context.snapshot.run->space) {
+    const MapRegion region = space->map();
+    const double x = region.x0 + (region.x1 - region.x0) * (cell % c.view.width + 0.5) / c.view.width;
+    const double y = region.y0 + (region.y1 - region.y0) * (cell / c.view.width + 0.5) / c.view.height;
+    char text[48];
+    if (region.line) std::snprintf(text, sizeof text, "x = %.3g", x);
+    else std::snprintf(text, sizeof text, "(%.3g, %.3g)", x, y);
+    return text;
+  }
   if (c.state[at(cell)] >= 0) return state_label(context.snapshot, c.state[at(cell)]);
   return "cell (" + std::to_string(cell % c.view.width) + ", " +
          std::to_string(cell / c.view.width) + ")";

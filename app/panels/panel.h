@@ -2,6 +2,7 @@
 // commands. A panel keeps no state of its own; what must outlive a frame stands in UiState.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -18,8 +19,9 @@
 
 namespace flowscope {
 
-/// kBest: what suits the world; kObjects: ranked objects and scatter; kWorld: a world to walk in.
-enum class HeroTab { kBest, kMap, kFlow, kDag, kObjects, kWorld };
+/// kBest: what suits the world; kObjects: ranked objects and scatter; kWorld: a world to walk in; kCorner:
+/// the coordinates of a continuous space, in pairs.
+enum class HeroTab { kBest, kMap, kFlow, kDag, kObjects, kWorld, kCorner };
 enum class LowerTab { kDag, kTrajectories, kModes };
 
 /// Cell sums of one snapshot for one map view, made once per snapshot and shared by the maps.
@@ -52,7 +54,7 @@ struct UiState {
   ColorMap color_map = ColorMap::kViridis;
   bool log_color = false;
   bool shared_limits = true;
-  bool show_flow = false;           // arrows on the learned map
+  bool show_flow = false;           // arrows on the learned map; mean steps in a continuous space
   bool show_trajectories = false;
   bool show_behaviour = false;      // the learned map shows what training sampled
   bool peek_target = false;         // G held
@@ -81,6 +83,12 @@ struct UiState {
   bool playing = false;           // the world has the keyboard, with its own keys
   double busy_until = 0;          // something moves by itself: frames are drawn until then
   bool world_flow = true, world_arrows = true, world_sight = true;  // layers of its picture
+  // The map of a continuous space.
+  bool show_contours = true, show_marginals = true, show_particles = false;
+  int pinned_cell = -1;         // where the policy is looked at while the mouse is elsewhere
+  double moment = -1;           // steps into the trajectories that it shows; -1: their ends
+  double moving_since = -1;     // the moment runs by itself since then; -1: it stands
+  std::array<int, 4> corner_axes{0, 1, 2, 3};
   std::shared_ptr<Walk> walk;
   std::shared_ptr<PanelCaches> caches;
 

@@ -108,42 +108,90 @@ void mode_row(const Theme& t, const Snapshot& s, size_t mode, const Rect& row, d
             ratio_words(learned, target));
 }
 
+/// One line of the list.
+struct Row {
+  std::string path;
+  size_t moves;
+  double log_reward, log_pf, log_pb, residual;
+};
+
+void draw_row(const Theme& t, const Columns& c, const Row& row, float middle, double most) {
+  const float base = baseline(t, middle);
+  draw_text(t.font.mono, c.path, base, t.color.text, row.path);
+  const auto figure = [&](float x, const std::string& text) {
+    draw_text(t.font.mono, x, base, t.color.muted, text, Align::kRight);
+  };
+  figure(c.moves, std::to_string(row.moves));
+  if (c.terms) {
+    figure(c.log_r, number(row.log_reward));
+    figure(c.log_pf, number(row.log_pf));
+    figure(c.log_pb, number(row.log_pb));
+  }
+  residual_bar(t, {c.bar, middle - t.px(4), c.bar_width, t.px(8)}, row.residual, most);
+  draw_text(t.font.mono, c.residual, base, t.color.text, number(row.residual), Align::kRight);
+}
+
+/// "s0 -> (0.12, 0.30) -> ... -> (0.85, 0.14)" in a continuous space, as much as fits.
+std::string path_label(const PathView& path, bool line, const ImFont* font, float width) {
+  const std::string arrow = " \u2192 ";
+  const auto point = [&](size_t i) {
+    char text[48];
+    if (line) std::snprintf(text, sizeof text, "%.2f", static_cast<double>(path.x[i]));
+    else std::snprintf(text, sizeof text, "(%.2f, %.2f)", static_cast<double>(path.x[i]), static_cast<double>(path.y[i]));
+    return std::string(text);
+  };
+  const size_t last = path.x.size() - 1;
+  std::string head = "s0", shown = head + (last > 1 ? arrow + "..." : "") + arrow + point(last);
+  for (size_t i = 1; i <= last; ++i) {
+    head += arrow + point(i);
+    const std::string next = i == last ? head : head + arrow + "..." + arrow + point(last);
+    if (text_width(font, next) > width) break;
+    shown = next;
+  }
+  return shortened(font, shown, width);
+}
+
+/// The rows of the last training batch, of whichever kind of world.
+std::vector<Row> rows_of(const Snapshot& s, const ImFont* font, float width) {
+  std::vector<Row> rows;
+  const auto add = [&](std::string label, size_t moves, const auto& path) {
+    if (rows.size() < kShown) {
+      rows.push_back({std::move(label), moves, path.log_reward, path.log_pf, path.log_pb, path.residual});
+    }
+  };
+  for (const TrajectoryView& path : s.behaviour->recent) {
+    add(path_label(s, path, font, width), path.states.size() - 1, path);
+  }
+  for (const PathView& path : s.behaviour->paths) {
+    add(path_label(path, s.run->space->map().line, font, width), path.x.size() - 1, path);
+  }
+  return rows;
+}
+
 }  // namespace
 
 void draw_trajectories(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const Snapshot& s = context.snapshot;
-  const auto& recent = s.behaviour->recent;
   const Columns c = columns_of(t, rect);
   header(t, c, rect.y + t.px(4));
+  const std::vector<Row> rows = rows_of(s, t.font.mono, c.moves - t.px(48) - c.path);
   double most = 0.1;
-  for (const TrajectoryView& path : recent) most = std::max(most, std::abs(path.residual));
+  for (const Row& row : rows) most = std::max(most, std::abs(row.residual));
   ScrollArea area(context, "paths", {rect.x, rect.y + t.px(16), rect.w, rect.h - t.px(16)});
   const float step = t.px(22);
   float y = area.y();
-  for (size_t i = 0; i < std::min(kShown, recent.size()); ++i, y += step) {
-    const TrajectoryView& path = recent[i];
+  for (size_t i = 0; i < rows.size(); ++i, y += step) {
     const Rect row{rect.x, y, rect.w - t.px(8), step};
-    const Hit hit = hit_area(context, "path" + std::to_string(i), row, "Click to select its end");
-    if (hit.hovered) {
-      fill(row, with_alpha(t.color.text, 0.05f), t.px(3));
-      hover(context, path.states.back());
+    const bool discrete = s.run->graph != nullptr;
+    const Hit hit = hit_area(context, "path" + std::to_string(i), row, discrete ? "Click to select its end" : "");
+    if (hit.hovered) fill(row, with_alpha(t.color.text, 0.05f), t.px(3));
+    if (discrete) {
+      const std::int32_t end = s.behaviour->recent[i].states.back();
+      if (hit.hovered) hover(context, end);
+      if (hit.clicked) context.ui.selected_state = end;
     }
-    if (hit.clicked) context.ui.selected_state = path.states.back();
-    const float middle = y + step / 2, base = baseline(t, middle);
-    draw_text(t.font.mono, c.path, base, t.color.text,
-              path_label(s, path, t.font.mono, c.moves - t.px(48) - c.path));
-    const auto figure = [&](float x, const std::string& text) {
-      draw_text(t.font.mono, x, base, t.color.muted, text, Align::kRight);
-    };
-    figure(c.moves, std::to_string(path.states.size() - 1));
-    if (c.terms) {
-      figure(c.log_r, number(path.log_reward));
-      figure(c.log_pf, number(path.log_pf));
-      figure(c.log_pb, number(path.log_pb));
-    }
-    residual_bar(t, {c.bar, middle - t.px(4), c.bar_width, t.px(8)}, path.residual, most);
-    draw_text(t.font.mono, c.residual, base, t.color.text, number(path.residual), Align::kRight);
+    draw_row(t, c, rows[i], y + step / 2, most);
   }
   area.set_bottom(y);
 }

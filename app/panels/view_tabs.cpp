@@ -17,6 +17,7 @@ constexpr struct {
     {HeroTab::kMap, "map", "Map", "Learned, target and their difference on the map (1)"},
     {HeroTab::kFlow, "flow", "Flow", "Flow from place to place, learned and asked for (2)"},
     {HeroTab::kDag, "dag", "DAG", "Flow on the state graph and its balance (3)"},
+    {HeroTab::kCorner, "corner", "Corner", "Coordinates alone and in pairs, learned beside target (6)"},
     {HeroTab::kObjects, "objects", "Objects", "Objects ranked, learned against target (4)"},
 };
 
@@ -31,6 +32,9 @@ constexpr struct {
 bool applies(const PanelContext& context, HeroTab tab) {
   const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
   const Snapshot& s = context.snapshot;
+  const bool space = s.run && s.run->space;
+  if (tab == HeroTab::kCorner) return space && s.run->space->axes().size() > 1;
+  if (space) return tab == HeroTab::kMap;
   if (tab == HeroTab::kWorld) return s.run && s.run->graph && walked_world(*s.run);
   if (!on_map || !s.run || !s.run->graph) return true;
   return !context.ui.cells.cell_of.empty();
@@ -71,6 +75,23 @@ void layer_chips(PanelContext& context, float& x, float middle, bool wide) {
            "What training sampled, exploration included, in place of the learned distribution")) {
     ui.show_behaviour = !ui.show_behaviour;
   }
+}
+
+/// What may lie on the map of a continuous space.
+void space_chips(PanelContext& context, float& x, float middle, bool wide) {
+  UiState& ui = context.ui;
+  const auto layer = [&](const char* id, const char* label, bool& on, const char* tip) {
+    if (chip(context, id, x, middle, label, on, tip)) on = !on;
+  };
+  layer("contours", wide ? "Contours" : "Target", ui.show_contours,
+        "Lines of equal target density: 50, 15 and 3 % of its highest");
+  layer("marginals", wide ? "Marginals" : "Sides", ui.show_marginals,
+        "Densities of each coordinate alone, learned and target");
+  layer("trajectories", "Paths", ui.show_trajectories, "Sampled trajectories (T)");
+  layer("particles", wide ? "Particles" : "Dots", ui.show_particles, "The samples themselves");
+  layer("flow", "Field", ui.show_flow, "The policy's mean steps (A)");
+  layer("behaviour", wide ? "Behaviour" : "Train", ui.show_behaviour,
+        "What training sampled, exploration included, in place of the learned density (B)");
 }
 
 void color_chips(PanelContext& context, float& x, float middle, bool wide) {
@@ -145,13 +166,14 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
   const PanelScope scope(context, "hero_footer", rect);
   const Theme& t = context.theme;
   hairline(rect.x, rect.y, rect.x + rect.w, rect.y, t.color.line);
-  if (!context.snapshot.run || !context.snapshot.run->graph) return;
+  const RunInfo* run = context.snapshot.run.get();
+  if (!run || (!run->graph && !run->space)) return;
   const HeroTab open = effective_tab(context);
   const float middle = rect.y + rect.h / 2;
   float x = rect.x + t.px(12);
   if (open == HeroTab::kMap) {
-    const bool wide = rect.w > t.px(480);
-    layer_chips(context, x, middle, wide);
+    const bool wide = rect.w > t.px(run->space ? 960 : 480);
+    run->space ? space_chips(context, x, middle, wide) : layer_chips(context, x, middle, wide);
     x += t.px(8);
     color_chips(context, x, middle, wide);
   }
@@ -161,6 +183,7 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
       : open == HeroTab::kFlow      ? "Wheel zooms, right drag pans, double click fits."
       : open == HeroTab::kDag     ? "Hover a state for its two flows; click to select it."
       : open == HeroTab::kObjects ? "Hover links the list and the points; click selects."
+      : open == HeroTab::kCorner  ? "Learned above the diagonal, target below it."
                                   : "";
   const float room = rect.x + rect.w - x - t.px(open == HeroTab::kObjects ? 12 : 136);
   const std::string shown = shortened(t.font.small, hint, room);

@@ -165,7 +165,7 @@ void leave(PanelContext& c, bool) {
   } else if (!ui.maximised.empty()) {
     ui.maximised.clear();
   } else {
-    ui.selected_state = -1;
+    ui.selected_state = ui.pinned_cell = -1;
   }
 }
 
@@ -193,12 +193,13 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_3, 0, false, "3", "view: graph", show_tab<HeroTab::kDag>},
     {GLFW_KEY_4, 0, false, "4", "view: objects", show_tab<HeroTab::kObjects>},
     {GLFW_KEY_5, 0, false, "5", "view: world", show_tab<HeroTab::kWorld>},
+    {GLFW_KEY_6, 0, false, "6", "view: corner plot", show_tab<HeroTab::kCorner>},
     {GLFW_KEY_P, 0, false, "P", "walk in the world, with its own keys", walk},
     {GLFW_KEY_V, 0, false, "V", "the world from above or from within",
      toggle<&UiState::first_person>},
     {GLFW_KEY_G, 0, true, "G", "hold: peek at the target", peek},
     {GLFW_KEY_L, 0, false, "L", "logarithmic colours", toggle<&UiState::log_color>},
-    {GLFW_KEY_A, 0, false, "A", "flow arrows", toggle<&UiState::show_flow>},
+    {GLFW_KEY_A, 0, false, "A", "flow arrows, mean steps", toggle<&UiState::show_flow>},
     {GLFW_KEY_T, 0, false, "T", "trajectories", toggle<&UiState::show_trajectories>},
     {GLFW_KEY_B, 0, false, "B", "what training sampled", toggle<&UiState::show_behaviour>},
     {GLFW_KEY_M, 0, false, "M", "next map of this world", next_map},

@@ -23,6 +23,7 @@ float apply_layout(const std::string& name, UiState& ui) {
     ui.show_trajectories = ui.show_flow = true;
   } else if (name == "present") {
     ui.show_rail = false;
+    ui.show_particles = true;
     return kPresentType;
   }
   return 1;
@@ -34,7 +35,8 @@ struct View {
 };
 constexpr View kViews[] = {{"map", HeroTab::kMap},     {"flow", HeroTab::kFlow},
                            {"dag", HeroTab::kDag},     {"objects", HeroTab::kObjects},
-                           {"world", HeroTab::kWorld}, {"first-person", HeroTab::kWorld}};
+                           {"world", HeroTab::kWorld}, {"first-person", HeroTab::kWorld},
+                           {"corner", HeroTab::kCorner}};
 
 /// Chooses the hero's picture; "" leaves what suits the world.
 void apply_view(const std::string& name, UiState& ui) {
@@ -42,6 +44,18 @@ void apply_view(const std::string& name, UiState& ui) {
     if (name == view.name) ui.hero = view.tab;
   }
   ui.first_person = name == "first-person";
+}
+
+/// The moment and the point that the map of a continuous space shows.
+void look_at(const RunInfo& run, const PictureSpec& spec, UiState& ui) {
+  ui.moment = spec.moment;
+  if (!spec.point || run.density.mass.empty()) return;
+  const MapRegion region = run.space->map();
+  const auto cell = [](double at, double low, double high, int cells) {
+    return std::clamp(static_cast<int>((at - low) / (high - low) * cells), 0, cells - 1);
+  };
+  ui.pinned_cell = cell(spec.point->second, region.y0, region.y1, run.density.height) * run.density.width +
+                cell(spec.point->first, region.x0, region.x1, run.density.width);
 }
 
 std::string panel_names(const UiState& ui) {
@@ -102,7 +116,7 @@ void check_picture(const PictureSpec& spec) {
   }
   if (!spec.view.empty() && std::ranges::find(kViews, spec.view, &View::name) == std::end(kViews)) {
     throw UsageError("--view: '" + spec.view +
-                     "' is not allowed; it must be map, flow, dag, objects, world or first-person");
+                     "' is not allowed; it must be map, flow, dag, objects, world, first-person or corner");
   }
   if (spec.walk < 0) throw UsageError("--walk: it must be a number of steps, 0 or more");
   if (!(spec.scale >= 0.5 && spec.scale <= 8)) {
@@ -133,6 +147,7 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   if (spec.walk > 0 && snapshot.exact && walked_world(*snapshot.run)) {
     ui.walk = std::make_shared<Walk>(walked(snapshot, spec.walk));
   }
+  if (snapshot.run && snapshot.run->space) look_at(*snapshot.run, spec, ui);
   ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);
   const auto pixels = [&](int logical) {
     return static_cast<int>(std::lround(logical * spec.scale));

@@ -1,7 +1,9 @@
 // The window as a picture, drawn off-screen with the code of the window itself.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/window/framebuffer.h"
@@ -15,7 +17,9 @@ struct PictureSpec {
   double scale = 1;                 // real pixels each
   std::string layout = "learn";     // learn, debug or present
   std::string panel;                // "" for the whole window
-  std::string view;                 // of the hero: map, flow, dag, objects, world, first-person
+  std::string view;                 // of the hero: map, flow, dag, objects, world, first-person, corner
+  int moment = -1;                  // in continuous spaces: steps into the trajectories; -1: their ends
+  std::optional<std::pair<double, double>> point;  // there: where the policy is looked at
   int walk = 0;                     // in a world to walk in: so many of the policy's likeliest steps first
   std::string theme = "dark";       // dark or light
 };

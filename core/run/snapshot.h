@@ -23,6 +23,7 @@ namespace flowscope {
 struct DensityGrid {
   int width = 0, height = 0;
   std::vector<double> mass;  // [width * height] sums to 1
+  bool sampled = false;      // shares of samples, with their noise
 };
 
 /// What stays the same until a reset or a change of the reward.
@@ -34,7 +35,8 @@ struct RunInfo {
   Target target;                            // empty without a graph
   std::vector<double> backward;             // [E] P_B of the target's flow; empty: as learned
   std::optional<double> log_z_true;         // from the graph, or in closed form
-  DensityGrid density;                      // R/Z of a continuous space; empty in many dimensions
+  DensityGrid density;                      // R/Z of a continuous space on its map
+  std::vector<float> target_objects;        // [n, axes] exact ones; empty where none can be drawn
   std::vector<double> mode_target;          // [modes] share of R/Z in each mode; empty without graph
 };
 
@@ -100,6 +102,23 @@ struct EstimateView {
   static constexpr int kTopObjects = 100;
 };
 
+/// What P_F does next at the middles of the cells of a coarse square grid over the map, x fastest, at
+/// some times of the process. Empty, with a reason, where the map cannot show it.
+struct PolicyField {
+  std::string refusal;
+  int side = 0;            // nodes along each axis
+  int directions = 0;      // of a rose, from angle 0 on, anticlockwise
+  std::vector<int> times;  // 0 alone where the process has no time
+  std::vector<float> stop;    // [times, side, side]
+  std::vector<float> dx, dy;  // [times, side, side] mean of a step, in units of the map
+  std::vector<float> rose;    // [times, side, side, directions] a step's direction: density per radian
+
+  size_t node(size_t time, int x, int y) const {
+    return (time * static_cast<size_t>(side) + static_cast<size_t>(y)) * static_cast<size_t>(side) +
+           static_cast<size_t>(x);
+  }
+};
+
 /// A trajectory through a continuous space, on its map.
 struct PathView {
   std::vector<float> x, y;  // from s0 to the object
@@ -123,6 +142,13 @@ struct DensityView {
   std::optional<double> jsd_kde;  // the published metric, when it was asked for
   std::vector<float> x, y;     // [samples] where the sampled objects lie on the map
   std::vector<PathView> recent;  // a few of the sampled trajectories
+  // As tv and jsd, of the samples' shares of coarser cells; perfect samples show more than 0 too.
+  std::optional<double> sampled_tv, sampled_jsd;
+  bool policy = true;          // false: samples of a baseline that has none
+  std::vector<float> objects;  // [samples, axes] the coordinates of the sampled objects
+  int times = 0;               // of the cloud: 0 .. the most steps that a trajectory takes
+  std::vector<float> cloud;    // [times, samples, 2] on the map, after so many steps; the stopped stay
+  PolicyField field;
   double sweep_seconds = 0;    // what this view cost the trainer
 };
 
@@ -139,6 +165,8 @@ struct BehaviourView {
   std::int64_t objects = 0;           // in the window
   std::vector<std::int32_t> counts;   // [S] how often each ended a trajectory; empty without graph
   std::vector<TrajectoryView> recent;  // a few of the last batch; empty without graph
+  DensityGrid density;                 // of the objects of a continuous space, on coarse cells
+  std::vector<PathView> paths;         // a few of the last batch in such a space
 };
 
 /// A change made while running, at the step at which it took effect.

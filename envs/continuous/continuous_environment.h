@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "envs/draws.h"
 #include "envs/environment.h"
@@ -55,6 +56,7 @@ struct ContinuousSpec {
   std::optional<DensitySpec> first;  // of the step from s0, with free parameters; else `forward`
   bool all_terminating = false;      // every state but s0 may stop
   bool fixed_backward = false;       // P_B is the reference density, whatever is asked
+  bool timed = false;                // a state ends with its time, and every trajectory is as long
 };
 
 /// The part of the plane on which the objects of a space are drawn; height 0 for a line.
@@ -63,6 +65,16 @@ struct MapRegion {
   double x0 = 0, x1 = 1, y0 = 0, y1 = 1;
   bool periodic = false;
   bool line = false;
+};
+
+/// A real coordinate of the objects.
+struct Axis {
+  enum class Edge { kWall, kPeriodic, kOpen };
+
+  std::string name;
+  double low = 0, high = 1;  // what a picture shows; all there is, but where open
+  Edge edge = Edge::kWall;
+  double centre = 0, spread = 1;  // where open: of the normal density that knows nothing of R
 };
 
 /// The rules of one space. Immutable and shared between threads.
@@ -93,6 +105,13 @@ class ContinuousEnvironment {
   virtual double log_reward(Point state) const = 0;
   virtual std::optional<double> log_partition() const { return std::nullopt; }
 
+  /// d log R / dx of every axis at an object; false where R has no gradient worth following.
+  virtual bool log_reward_gradient(Point state, MutablePoint gradient) const {
+    (void)state;
+    (void)gradient;
+    return false;
+  }
+
   /// An exact sample of R/Z as a final state; false where there is no way to draw one.
   virtual bool sample_target(Draws& draws, MutablePoint state) const {
     (void)draws;
@@ -111,6 +130,13 @@ class ContinuousEnvironment {
   }
 
   virtual MapRegion map() const = 0;
+  /// The coordinates of objects, the first entries of a state; those of the map where there are no more.
+  virtual std::vector<Axis> axes() const {
+    const MapRegion region = map();
+    const Axis::Edge edge = region.periodic ? Axis::Edge::kPeriodic : Axis::Edge::kWall;
+    return {{.name = region.x_label, .low = region.x0, .high = region.x1, .edge = edge},
+            {.name = region.y_label, .low = region.y0, .high = region.y1, .edge = edge}};
+  }
   /// Where a state lies on the map; for more than two dimensions, two of them.
   virtual void map_point(Point state, double& x, double& y) const = 0;
 

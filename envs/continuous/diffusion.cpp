@@ -46,6 +46,7 @@ Diffusion::Diffusion(Target target, int steps, double sigma)
   spec_.state_length = dims_ + 1;
   spec_.num_features = dims_ + 1 + 2 * kTimeWaves;
   spec_.max_length = steps + 1;
+  spec_.timed = true;
   // A network's output of 1 is a drift of sigma over the whole time.
   spec_.forward = {.factor = Factor::kGaussian, .coordinates = dims_, .mean_unit = 1 / std::sqrt(steps)};
   spec_.backward = {.factor = Factor::kGaussian, .coordinates = dims_};
@@ -103,6 +104,34 @@ double Diffusion::log_reward(Point s) const {
     log_r += top + std::log(sum / side());
   }
   return log_r;
+}
+
+bool Diffusion::log_reward_gradient(Point s, MutablePoint gradient) const {
+  if (target_ == Target::kFunnel) {
+    const double precision = std::exp(-s[0]);
+    gradient[0] = -s[0] / (kFunnelScale * kFunnelScale);
+    for (size_t i = 1; i < time(); ++i) {
+      gradient[0] += 0.5 * (s[i] * s[i] * precision - 1);
+      gradient[i] = -s[i] * precision;
+    }
+  } else if (target_ == Target::kManyWell) {
+    for (size_t i = 0; i < time(); i += 2) {
+      gradient[i] = -4 * s[i] * s[i] * s[i] + 12 * s[i] + 0.5;
+      gradient[i + 1] = -s[i + 1];
+    }
+  } else {
+    for (size_t i = 0; i < 2; ++i) {
+      double top = -INFINITY, sum = 0, slope = 0;
+      for (int k = 0; k < side(); ++k) top = std::max(top, normal_log_density(s[i] - centre(k), kMixVariance));
+      for (int k = 0; k < side(); ++k) {
+        const double d = s[i] - centre(k), share = std::exp(normal_log_density(d, kMixVariance) - top);
+        sum += share;
+        slope -= share * d / kMixVariance;
+      }
+      gradient[i] = slope / sum;
+    }
+  }
+  return true;
 }
 
 std::optional<double> Diffusion::log_partition() const {
@@ -164,6 +193,16 @@ MapRegion Diffusion::map() const {
                        : target_ == Target::kManyWell ? 4
                                                       : centre(side() - 1) + 3;
   return {.x_label = "x1", .y_label = "x2", .x0 = -reach, .x1 = reach, .y0 = -reach, .y1 = reach};
+}
+
+std::vector<Axis> Diffusion::axes() const {
+  const MapRegion region = map();
+  std::vector<Axis> axes;
+  for (int i = 0; i < dims_; ++i) {
+    axes.push_back({.name = "x" + std::to_string(i + 1), .low = region.x0, .high = region.x1,
+                    .edge = Axis::Edge::kOpen, .spread = sigma_});
+  }
+  return axes;
 }
 
 void Diffusion::map_point(Point s, double& x, double& y) const {

@@ -67,6 +67,15 @@ double Hybrid::log_reward(Point s) const {
          normal_log_density(s[kY] - middle, part.deviation / 2);
 }
 
+bool Hybrid::log_reward_gradient(Point s, MutablePoint gradient) const {
+  const Part& part = parts_[static_cast<size_t>(s[kChosen])];
+  const double dx = s[kX] - part.x, variance = part.deviation * part.deviation;
+  const double off = s[kY] - part.y - part.bend * dx * dx;  // from the bent middle
+  gradient[kX] = -dx / variance + 8 * part.bend * dx * off / variance;
+  gradient[kY] = -4 * off / variance;
+  return true;
+}
+
 std::optional<double> Hybrid::log_partition() const {
   double sum = 0;
   for (const Part& part : parts_) sum += part.weight;
@@ -97,6 +106,12 @@ void Hybrid::features(Point s, std::span<float> out) const {
 MapRegion Hybrid::map() const {
   constexpr double kReach = kRadius + 4;
   return {.x_label = "x", .y_label = "y", .x0 = -kReach, .x1 = kReach, .y0 = -kReach, .y1 = kReach};
+}
+
+std::vector<Axis> Hybrid::axes() const {
+  const MapRegion region = map();
+  return {{.name = "x", .low = region.x0, .high = region.x1, .edge = Axis::Edge::kOpen, .spread = kRadius},
+          {.name = "y", .low = region.y0, .high = region.y1, .edge = Axis::Edge::kOpen, .spread = kRadius}};
 }
 
 void Hybrid::map_point(Point s, double& x, double& y) const {

@@ -24,12 +24,14 @@ class Hybrid final : public ContinuousEnvironment {
   double retreat(Point state, Point u, MutablePoint previous) const override;
   double backward_coordinates(Point, Point, MutablePoint) const override { return 0; }
   double log_reward(Point state) const override;
+  bool log_reward_gradient(Point state, MutablePoint gradient) const override;
   std::optional<double> log_partition() const override;
   bool sample_target(Draws& draws, MutablePoint state) const override;
   void features(Point state, std::span<float> out) const override;
   int num_modes() const override { return static_cast<int>(parts_.size()); }
   int mode_of(Point state) const override { return static_cast<int>(state[kChosen]); }
   MapRegion map() const override;
+  std::vector<Axis> axes() const override;
   void map_point(Point state, double& x, double& y) const override;
   std::string label(Point state) const override;
 

@@ -16,6 +16,7 @@ Line::Line(const Rules& rules) : rules_(rules) {
   spec_.state_length = 2;  // x, time
   spec_.num_features = 2 + rules.steps;
   spec_.max_length = rules.steps + 1;
+  spec_.timed = true;
   const MapRegion frame = map();
   centre_ = (frame.x0 + frame.x1) / 2;
   width_ = (frame.x1 - frame.x0) / 2;
@@ -67,6 +68,18 @@ double Line::log_reward(Point state) const {
   return top + std::log(sum / (rules_.deviation * std::sqrt(2 * std::numbers::pi)));
 }
 
+bool Line::log_reward_gradient(Point state, MutablePoint gradient) const {
+  // Of the mixture: each bump's own slope, weighted by its share of the density here.
+  const double variance = rules_.deviation * rules_.deviation, log_all = log_reward(state);
+  gradient[0] = 0;
+  for (int i = 0; i < rules_.modes; ++i) {
+    const double d = state[0] - rules_.first - i * rules_.spacing;
+    const double log_bump = -d * d / (2 * variance) - std::log(rules_.deviation * std::sqrt(2 * std::numbers::pi));
+    gradient[0] -= std::exp(log_bump - log_all) * d / variance;
+  }
+  return true;
+}
+
 bool Line::sample_target(Draws& draws, MutablePoint state) const {
   const double mode = std::floor(draws.uniform() * rules_.modes);
   state[0] = rules_.first + mode * rules_.spacing + rules_.deviation * draws.normal();
@@ -92,6 +105,12 @@ MapRegion Line::map() const {
   const double last = rules_.first + (rules_.modes - 1) * rules_.spacing;
   return {.x_label = "x", .x0 = std::min(rules_.start, rules_.first) - margin,
           .x1 = std::max(rules_.start, last) + margin, .line = true};
+}
+
+std::vector<Axis> Line::axes() const {
+  const MapRegion region = map();
+  return {{.name = "x", .low = region.x0, .high = region.x1, .edge = Axis::Edge::kOpen,
+           .centre = centre_, .spread = width_ / 2}};
 }
 
 void Line::map_point(Point state, double& x, double& y) const {

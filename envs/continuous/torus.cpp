@@ -19,6 +19,7 @@ Torus::Torus(int steps, int components, double concentration) : steps_(steps) {
   spec_.state_length = 3;  // two angles in [-pi, pi], time
   spec_.num_features = 4 * kHarmonics + steps + 1;
   spec_.max_length = steps + 1;
+  spec_.timed = true;
   spec_.forward = {.factor = Factor::kVonMises, .coordinates = 2, .components = components,
                    .high = concentration};
   spec_.backward = spec_.forward;
@@ -55,6 +56,13 @@ double Torus::backward_coordinates(Point state, Point previous, MutablePoint u) 
 double Torus::log_reward(Point s) const {
   constexpr double kFloor = 1e-12;  // the reward touches 0 at six points
   return 3 * std::log(std::max(kFloor, std::sin(3 * s[0]) + std::cos(2 * s[1]) + 2));
+}
+
+bool Torus::log_reward_gradient(Point s, MutablePoint gradient) const {
+  const double root = std::max(1e-12, std::sin(3 * s[0]) + std::cos(2 * s[1]) + 2);
+  gradient[0] = 9 * std::cos(3 * s[0]) / root;
+  gradient[1] = -6 * std::sin(2 * s[1]) / root;
+  return true;
 }
 
 std::optional<double> Torus::log_partition() const { return std::log(14 * 4 * kPi * kPi); }

@@ -6,6 +6,13 @@
 
 namespace flowscope {
 
+/// What stays the same in a continuous space, whoever samples it.
+std::shared_ptr<const RunInfo> make_space_run(const Config& config,
+                                              std::shared_ptr<const ContinuousEnvironment> space);
+
+/// Adds a view's distances from the target to the curves: exact ones, or the samples'.
+void add_distances(const DensityView& view, History& history);
+
 class DensityRun final : public LiveRun {
  public:
   /// Makes the networks. Throws UsageError or DamagedFile.
@@ -26,9 +33,13 @@ class DensityRun final : public LiveRun {
   std::int64_t batch_size() const override { return trainer_.batch().size(); }
   bool large() const override { return false; }
   void show(Snapshot& snapshot, bool fresh) override;
+  std::shared_ptr<const BehaviourView> behaviour() const;
 
   DensityTrainer<float> trainer_;
   std::shared_ptr<const DensityView> view_;
+  std::vector<float> seen_x_, seen_y_;  // where the last training objects lie: a ring
+  std::size_t seen_next_ = 0;
+  std::shared_ptr<const BehaviourView> shown_behaviour_;
 };
 
 }  // namespace flowscope

@@ -6,6 +6,7 @@
 #include "core/graph/divergence.h"
 #include "core/learn/continuous/density_sampler.h"
 #include "core/learn/continuous/kde.h"
+#include "core/learn/continuous/policy_field.h"
 #include "core/learn/continuous/position_draws.h"
 #include "core/learn/continuous/quadrature.h"
 #include "core/learn/objectives/paths.h"
@@ -14,7 +15,6 @@ namespace flowscope {
 namespace {
 
 constexpr int kSamples = 2000;  // as many as the papers' estimates of log Z take
-constexpr size_t kRecent = 16;  // trajectories to show
 
 size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
 
@@ -33,6 +33,25 @@ void estimate_log_z(std::span<const double> log_weights, DensityView& view) {
   view.effective = sum * sum / squares / n;
 }
 
+/// Where every trajectory is on the map after 0, 1, ... steps; those that stopped stay.
+void follow(const ContinuousEnvironment& space, const PointBatch& batch, DensityView& view) {
+  view.times = 1;
+  for (int i = 0; i < batch.size(); ++i) {
+    view.times = std::max(view.times, batch.begin[sz(i) + 1] - batch.begin[sz(i)]);
+  }
+  for (int time = 0; time < view.times; ++time) {
+    for (int i = 0; i < batch.size(); ++i) {
+      const auto at = std::min(batch.begin[sz(i)] + time, batch.begin[sz(i) + 1] - 1);
+      double x = 0, y = 0;
+      space.map_point(batch.state(batch.transitions[sz(at)].row), x, y);
+      view.cloud.push_back(static_cast<float>(x));
+      view.cloud.push_back(static_cast<float>(y));
+    }
+  }
+}
+
+}  // namespace
+
 PathView path_view(const ContinuousEnvironment& space, const PointBatch& batch,
                    const Evaluation& e, size_t i, double log_z) {
   PathView path;
@@ -49,19 +68,22 @@ PathView path_view(const ContinuousEnvironment& space, const PointBatch& batch,
   return path;
 }
 
-/// Where the sampled objects lie, and some of the ways there.
-void show_samples(const ContinuousEnvironment& space, const PointBatch& batch, const Evaluation& e,
-                  double log_z, DensityView& view) {
-  for (int i = 0; i < batch.size(); ++i) {
-    double x = 0, y = 0;
-    space.map_point(batch.state(batch.last_row(i)), x, y);
-    view.x.push_back(static_cast<float>(x));
-    view.y.push_back(static_cast<float>(y));
-    if (sz(i) < kRecent) view.recent.push_back(path_view(space, batch, e, sz(i), log_z));
-  }
+void show_object(const ContinuousEnvironment& space, Point object, DensityView& view) {
+  double x = 0, y = 0;
+  space.map_point(object, x, y);
+  view.x.push_back(static_cast<float>(x));
+  view.y.push_back(static_cast<float>(y));
+  const size_t axes = space.axes().size();
+  view.objects.insert(view.objects.end(), object.begin(), object.begin() + static_cast<long>(axes));
 }
 
-}  // namespace
+void compare_samples(const RunInfo& run, DensityView& view) {
+  if (run.density.mass.empty() || view.x.empty()) return;
+  const DensityGrid seen = coarsened(histogram(*run.space, view.x, view.y));
+  const Divergence d = divergence(seen.mass, coarsened(run.density).mass);
+  view.sampled_tv = d.tv;
+  view.sampled_jsd = d.jsd;
+}
 
 template <class Real>
 std::shared_ptr<DensityView> make_density_view(const DensityPolicy<Real>& policy,
@@ -90,7 +112,13 @@ std::shared_ptr<DensityView> make_density_view(const DensityPolicy<Real>& policy
   std::vector<double> log_weights = log_ratios(batch, e);
   for (double& w : log_weights) w = -w;
   estimate_log_z(log_weights, *view);
-  show_samples(space, batch, e, log_z, *view);
+  for (int i = 0; i < batch.size(); ++i) {
+    show_object(space, batch.state(batch.last_row(i)), *view);
+    if (sz(i) < kRecentPaths) view->recent.push_back(path_view(space, batch, e, sz(i), log_z));
+  }
+  compare_samples(run, *view);
+  follow(space, batch, *view);
+  view->field = policy_field(space, policy);
   if (!view->exact) view->learned = histogram(space, view->x, view->y);
   const Rng from_objects(seed, Stream::kBackward);
   if (sample_backward(space, policy, kSamples, from_objects, step, batch, sweep)) {

@@ -271,16 +271,24 @@ DensityGrid sampled_target(const ContinuousEnvironment& environment) {
 }
 
 DensityGrid target_density(const ContinuousEnvironment& environment) {
-  if (!has_quadrature(environment)) return sampled_target(environment);
+  const auto& first = environment.spec().first;
+  const bool chooses = first && first->factor == Factor::kChoice;
+  if (chooses || environment.axes().size() > 2) return sampled_target(environment);
+  // The cells of sampled densities are large: there the mean over evenly spaced points.
+  const int parts = has_quadrature(environment) ? 1 : 4;
   const Grid grid = grid_of(environment);
   DensityGrid out{grid.width, grid.height, std::vector<double>(grid.cells())};
   std::vector<double> state(sz(environment.spec().state_length), environment.spec().max_length - 1.0);
   double sum = 0;
   for (int j = 0; j < grid.height; ++j) {
     for (int i = 0; i < grid.width; ++i) {
-      state[0] = grid.x(i);
-      if (!grid.frame.line) state[1] = grid.y(j);
-      sum += out.mass[grid.cell(i, j)] = std::exp(environment.log_reward(state));
+      double& mass = out.mass[grid.cell(i, j)];
+      for (int part = 0; part < parts * parts; ++part) {
+        state[0] = grid.x(i) + ((part % parts + 0.5) / parts - 0.5) * grid.dx();
+        if (!grid.frame.line) state[1] = grid.y(j) + ((part / parts + 0.5) / parts - 0.5) * grid.dy();
+        mass += std::exp(environment.log_reward(state));
+      }
+      sum += mass;
     }
   }
   for (double& mass : out.mass) mass /= sum;
@@ -297,10 +305,25 @@ bool carry_density(const ContinuousEnvironment& environment, const DensityPolicy
                                : carry_plane(environment, policy, grid, cancel, out.mass);
 }
 
+DensityGrid coarsened(const DensityGrid& grid) {
+  constexpr int kMostSide = 40, kMostLine = 60;
+  const int by = (grid.width + (grid.height == 1 ? kMostLine : kMostSide) - 1) /
+                 (grid.height == 1 ? kMostLine : kMostSide);
+  DensityGrid out{grid.width / by, std::max(1, grid.height / by), {}, grid.sampled};
+  out.mass.assign(sz(out.width) * sz(out.height), 0);
+  for (int j = 0; j < grid.height; ++j) {
+    for (int i = 0; i < grid.width; ++i) {
+      out.mass[sz(j / by) * sz(out.width) + sz(i / by)] += grid.mass[sz(j) * sz(grid.width) + sz(i)];
+    }
+  }
+  return out;
+}
+
 DensityGrid histogram(const ContinuousEnvironment& environment, std::span<const float> x,
                       std::span<const float> y) {
   const Grid grid = grid_of(environment);
   DensityGrid out{grid.width, grid.height, std::vector<double>(grid.cells(), 0)};
+  out.sampled = true;
   for (size_t n = 0; n < x.size(); ++n) {
     const int i = static_cast<int>(std::floor((x[n] - grid.frame.x0) / grid.dx()));
     const int j = grid.frame.line ? 0 : static_cast<int>(std::floor((y[n] - grid.frame.y0) / grid.dy()));

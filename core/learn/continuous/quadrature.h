@@ -13,14 +13,18 @@ namespace flowscope {
 /// the map, followed by the time where the process has one.
 bool has_quadrature(const ContinuousEnvironment& environment);
 
-/// R/Z on the grid that carry_density() uses, each cell the value at its centre; without quadrature,
-/// the shares of exact samples on a coarser grid over the map.
+/// R/Z on the grid that carry_density() uses, each cell the value at its centre; without quadrature, on
+/// a coarser grid each cell the mean of values in it, or where those are no function of the map's point
+/// the share of exact samples.
 DensityGrid target_density(const ContinuousEnvironment& environment);
 
 /// The density of objects under P_F. False, with `out` unfinished, when `cancel` turns true.
 template <class Real>
 bool carry_density(const ContinuousEnvironment& environment, const DensityPolicy<Real>& policy,
                    const std::atomic<bool>& cancel, DensityGrid& out);
+
+/// The same masses in cells of so many that each still holds samples, some thousand at most.
+DensityGrid coarsened(const DensityGrid& grid);
 
 /// Shares of the points that fall into each cell of the grid; points outside are left out.
 DensityGrid histogram(const ContinuousEnvironment& environment, std::span<const float> x,
