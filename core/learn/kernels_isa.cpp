@@ -3,38 +3,10 @@
 // library may be called here: its code would be compiled for this instruction set alone, and the
 // linker could choose it for everybody.
 #include "core/learn/kernels.h"
+#include "core/learn/products_isa.h"
 
 namespace flowscope::FLOWSCOPE_ISA {
 namespace {
-
-// Accumulators of the dense tile: kTileRows x kTileVectors registers, of 32 with AVX-512 and of 16
-// without.
-constexpr int kTileRows = 6;
-constexpr int kTileVectors = FLOWSCOPE_VECTOR == 64 ? 4 : 2;
-constexpr long kAhead = 8;  // rows of weights that are fetched ahead
-
-template <class Real>
-constexpr int kLanes = FLOWSCOPE_VECTOR / static_cast<int>(sizeof(Real));
-
-template <class Real>
-using Vector [[gnu::vector_size(FLOWSCOPE_VECTOR)]] = Real;
-
-template <class Real>
-inline Vector<Real> load(const Real* p) {
-  Vector<Real> v;
-  __builtin_memcpy(&v, p, sizeof v);
-  return v;
-}
-
-template <class Real>
-inline void store(Real* p, Vector<Real> v) {
-  __builtin_memcpy(p, &v, sizeof v);
-}
-
-template <class Real>
-inline Vector<Real> relu_of(Vector<Real> x) {
-  return x > 0 ? x : Vector<Real>{};
-}
 
 template <class Real>
 void sum_rows(const Real* weights, const Real* bias, int width, const std::int32_t* active,
@@ -66,278 +38,75 @@ void scatter_rows(const Real* d, int rows, int width, const std::int32_t* active
   }
 }
 
-/// How a dense tile begins and ends: with a bias and a rectifier, or from zero and masked where the
-/// activation of the layer below is 0.
-template <class Real, bool Relu>
-struct Bias {
-  const Real* bias;  // [n]
-  Real value(Real sum, long, int) const { return !Relu || sum > 0 ? sum : Real(0); }
-  Vector<Real> start(int j) const { return load(bias + j); }
-  Vector<Real> finish(Vector<Real> sum, long, int) const { return Relu ? relu_of<Real>(sum) : sum; }
-  Real start_one(int j) const { return bias[j]; }
-};
-
+/// The sum of the lanes, halves upon halves.
 template <class Real>
-struct Plain {
-  Real value(Real sum, long, int) const { return sum; }
-  Vector<Real> start(int) const { return Vector<Real>{}; }
-  Vector<Real> finish(Vector<Real> sum, long, int) const { return sum; }
-  Real start_one(int) const { return 0; }
-};
-
-template <class Real>
-struct Mask {
-  const Real* activation;  // [rows, n]
-  Vector<Real> start(int) const { return Vector<Real>{}; }
-  Vector<Real> finish(Vector<Real> sum, long row_offset, int j) const {
-    return load(activation + row_offset + j) > 0 ? sum : Vector<Real>{};
+inline Real sum_of(Vector<Real> v) {
+  Real lane[kLanes<Real>];
+  store<Real>(lane, v);
+  for (int half = kLanes<Real> / 2; half > 0; half /= 2) {
+    for (int l = 0; l < half; ++l) lane[l] += lane[l + half];
   }
-  Real start_one(int) const { return 0; }
-  Real value(Real sum, long row_offset, int j) const { return activation[row_offset + j] > 0 ? sum : Real(0); }
-};
+  return lane[0];
+}
 
-/// out[Rows, Vectors lanes] = finish(start + in[Rows, k] weights) for one tile at column j. `weights`
-/// is the panel of these columns, `stride` from one of its rows to the next; out is n columns wide.
-template <class Real, int Rows, int Vectors, class Ends>
-inline void dense_tile(const Real* in, const Real* weights, int stride, Ends ends, int k, int n,
-                       int row, int j, Real* out) {
+/// out[Rows, Outputs] = bias + in[Rows, width] weights[Outputs, width]^T: dot products side by side.
+template <class Real, int Rows, int Outputs>
+inline void dot_tile(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
+                     Real* out) {
   constexpr int kLane = kLanes<Real>;
-  Vector<Real> sum[Rows][Vectors];
-  for (int r = 0; r < Rows; ++r) {
-    for (int v = 0; v < Vectors; ++v) sum[r][v] = ends.start(j + v * kLane);
-  }
-  in += static_cast<long>(row) * k;
-  for (int i = 0; i < k; ++i, weights += stride) {
-    Vector<Real> w[Vectors];
-    for (int v = 0; v < Vectors; ++v) {
-      w[v] = load(weights + v * kLane);
-      if (FLOWSCOPE_VECTOR == 64 || v % 2 == 0) __builtin_prefetch(weights + kAhead * stride + v * kLane);
-    }
-    for (int r = 0; r < Rows; ++r) {
-      const Real x = in[static_cast<long>(r) * k + i];
-      for (int v = 0; v < Vectors; ++v) sum[r][v] += x * w[v];
-    }
-  }
-  for (int r = 0; r < Rows; ++r) {
-    const long offset = static_cast<long>(row + r) * n;
-    for (int v = 0; v < Vectors; ++v) {
-      store<Real>(out + offset + j + v * kLane, ends.finish(sum[r][v], offset, j + v * kLane));
-    }
-  }
-}
-
-/// All rows of one panel of columns.
-template <class Real, int Vectors, class Ends>
-inline void dense_panel(const Real* in, const Real* weights, int stride, Ends ends, int k, int n,
-                        int rows, int j, Real* out) {
-  int r = 0;
-  for (; r + kTileRows <= rows; r += kTileRows) {
-    dense_tile<Real, kTileRows, Vectors>(in, weights, stride, ends, k, n, r, j, out);
-  }
-  switch (rows - r) {
-    case 1: dense_tile<Real, 1, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
-    case 2: dense_tile<Real, 2, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
-    case 3: dense_tile<Real, 3, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
-    case 4: dense_tile<Real, 4, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
-    case 5: dense_tile<Real, 5, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
-    default: break;
-  }
-}
-
-/// Panels of columns: wide ones, then single vectors, then single columns. Weights lie as a matrix
-/// [k, n], or packed by pack_transposed(): panel after panel, each [k, its width].
-template <class Real, bool Packed, class Ends>
-inline void product(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
-  constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  const auto panel = [&](int j) { return Packed ? weights + static_cast<long>(j) * k : weights + j; };
+  Vector<Real> sum[Rows][Outputs] = {};
   int j = 0;
-  if (!Packed && FLOWSCOPE_VECTOR == 64 && rows <= 3) {
-    // Few rows leave registers free for a panel of twice the width: fewer jumps through memory.
-    for (; j + 2 * kWide <= n; j += 2 * kWide) {
-      switch (rows) {
-        case 1: dense_tile<Real, 1, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out); break;
-        case 2: dense_tile<Real, 2, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out); break;
-        default: dense_tile<Real, 3, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out);
-      }
-    }
-  }
-  for (; j + kWide <= n; j += kWide) {
-    dense_panel<Real, kTileVectors>(in, panel(j), Packed ? kWide : n, ends, k, n, rows, j, out);
-  }
-  for (; j + kLane <= n; j += kLane) {
-    dense_panel<Real, 1>(in, panel(j), Packed ? kLane : n, ends, k, n, rows, j, out);
-  }
-  for (; j < n; ++j) {
-    for (int r = 0; r < rows; ++r) {
-      Real sum = ends.start_one(j);
-      for (int i = 0; i < k; ++i) {
-        sum += in[static_cast<long>(r) * k + i] * panel(j)[static_cast<long>(i) * (Packed ? 1 : n)];
-      }
-      out[static_cast<long>(r) * n + j] = ends.value(sum, static_cast<long>(r) * n, j);
-    }
-  }
-}
-
-template <class Real>
-void dense(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows, bool relu,
-           Real* out) {
-  if (relu) {
-    product<Real, false>(in, weights, Bias<Real, true>{bias}, k, n, rows, out);
-  } else {
-    product<Real, false>(in, weights, Bias<Real, false>{bias}, k, n, rows, out);
-  }
-}
-
-template <class Real>
-struct IndexOf;
-template <>
-struct IndexOf<float> {
-  using Type = std::int32_t;
-};
-template <>
-struct IndexOf<double> {
-  using Type = std::int64_t;
-};
-template <class Real>
-using IndexVector [[gnu::vector_size(FLOWSCOPE_VECTOR)]] = typename IndexOf<Real>::Type;
-
-/// Swaps the off-diagonal quarters of size Bit in a square block of rows held in registers.
-template <class Real, int Bit>
-inline void transpose_level(Vector<Real>* row) {
-  constexpr int kLane = kLanes<Real>;
-  IndexVector<Real> low, high;  // lanes of the pair (a, b) that the new a and the new b take
-  for (int l = 0; l < kLane; ++l) {
-    low[l] = l & Bit ? kLane + (l ^ Bit) : l;
-    high[l] = l & Bit ? kLane + l : l | Bit;
-  }
-  for (int i = 0; i < kLane; ++i) {
-    if (i & Bit) continue;
-    const Vector<Real> a = row[i], b = row[i | Bit];
-    row[i] = __builtin_shuffle(a, b, low);
-    row[i | Bit] = __builtin_shuffle(a, b, high);
-  }
-}
-
-/// Packs the columns of from[n, k]^T for product(): panel by panel, each [k, its width].
-template <class Real>
-void pack_transposed(const Real* from, int n, int k, Real* to) {
-  constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  for (int j = 0, width = 0; j < n; j += width, to += static_cast<long>(width) * k) {
-    width = n - j >= kWide ? kWide : n - j >= kLane ? kLane : 1;
-    int i = 0;
-    for (; width >= kLane && i + kLane <= k; i += kLane) {
-      for (int c = 0; c < width; c += kLane) {
-        Vector<Real> block[kLane];
-        for (int l = 0; l < kLane; ++l) block[l] = load(from + static_cast<long>(j + c + l) * k + i);
-        transpose_level<Real, 1>(block);
-        if constexpr (kLane > 2) transpose_level<Real, 2>(block);
-        if constexpr (kLane > 4) transpose_level<Real, 4>(block);
-        if constexpr (kLane > 8) transpose_level<Real, 8>(block);
-        for (int l = 0; l < kLane; ++l) store<Real>(to + static_cast<long>(i + l) * width + c, block[l]);
-      }
-    }
-    for (; i < k; ++i) {
-      for (int c = 0; c < width; ++c) to[static_cast<long>(i) * width + c] = from[static_cast<long>(j + c) * k + i];
-    }
-  }
-}
-
-template <class Real>
-void dense_backward(const Real* d_out, const Real* weights, const Real* activation, int k, int n,
-                    int rows, Real* scratch, Real* d_in) {
-  pack_transposed(weights, n, k, scratch);
-  if (activation) {
-    product<Real, true>(d_out, scratch, Mask<Real>{activation}, k, n, rows, d_in);
-  } else {
-    product<Real, true>(d_out, scratch, Plain<Real>{}, k, n, rows, d_in);
-  }
-}
-
-/// gradient[Rows, Vectors lanes] += in[rows, i..]^T d_out[rows, j..] for one tile.
-template <class Real, int Rows, int Vectors>
-inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
-  constexpr int kLane = kLanes<Real>;
-  Vector<Real> sum[Rows][Vectors];
-  for (int r = 0; r < Rows; ++r) {
-    for (int v = 0; v < Vectors; ++v) sum[r][v] = load(gradient + static_cast<long>(r) * n + v * kLane);
-  }
-  for (int m = 0; m < rows; ++m, in += k, d_out += n) {
-    Vector<Real> d[Vectors];
-    for (int v = 0; v < Vectors; ++v) d[v] = load(d_out + v * kLane);
+  for (; j + kLane <= width; j += kLane) {
+    Vector<Real> w[Outputs];
+    for (int o = 0; o < Outputs; ++o) w[o] = load(weights + static_cast<long>(o) * width + j);
     for (int r = 0; r < Rows; ++r) {
-      for (int v = 0; v < Vectors; ++v) sum[r][v] += in[r] * d[v];
+      const Vector<Real> x = load(in + static_cast<long>(r) * width + j);
+      for (int o = 0; o < Outputs; ++o) sum[r][o] += x * w[o];
     }
   }
   for (int r = 0; r < Rows; ++r) {
-    for (int v = 0; v < Vectors; ++v) store<Real>(gradient + static_cast<long>(r) * n + v * kLane, sum[r][v]);
-  }
-}
-
-template <class Real, int Vectors>
-inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int rows, int j,
-                           Real* gradient) {
-  int i = 0;
-  for (; i + kTileRows <= k; i += kTileRows) {
-    gradient_tile<Real, kTileRows, Vectors>(in + i, d_out + j, k, n, rows, gradient + static_cast<long>(i) * n + j);
-  }
-  for (; i < k; ++i) {
-    gradient_tile<Real, 1, Vectors>(in + i, d_out + j, k, n, rows, gradient + static_cast<long>(i) * n + j);
-  }
-}
-
-template <class Real>
-void weight_gradient(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
-  constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  constexpr int kBlock = 32;  // rows at a time: more would evict each other from the first cache
-  for (int begin = 0; begin < rows; begin += kBlock, in += static_cast<long>(kBlock) * k, d_out += static_cast<long>(kBlock) * n) {
-    const int block = rows - begin < kBlock ? rows - begin : kBlock;
-    int j = 0;
-    for (; j + kWide <= n; j += kWide) gradient_panel<Real, kTileVectors>(in, d_out, k, n, block, j, gradient);
-    for (; j + kLane <= n; j += kLane) gradient_panel<Real, 1>(in, d_out, k, n, block, j, gradient);
-    for (; j < n; ++j) {
-      for (int m = 0; m < block; ++m) {
-        const Real d = d_out[static_cast<long>(m) * n + j];
-        for (int i = 0; i < k; ++i) gradient[static_cast<long>(i) * n + j] += in[static_cast<long>(m) * k + i] * d;
+    for (int o = 0; o < Outputs; ++o) {
+      Real total = sum_of<Real>(sum[r][o]) + bias[o];
+      for (int i = j; i < width; ++i) {
+        total += in[static_cast<long>(r) * width + i] * weights[static_cast<long>(o) * width + i];
       }
+      out[static_cast<long>(r) * outputs + o] = total;
     }
+  }
+}
+
+template <class Real, int Outputs>
+inline void dot_panel(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
+                      int rows, Real* out) {
+  int r = 0;
+  for (; r + 4 <= rows; r += 4, in += 4L * width, out += 4L * outputs) {
+    dot_tile<Real, 4, Outputs>(in, weights, bias, width, outputs, out);
+  }
+  for (; r < rows; ++r, in += width, out += outputs) {
+    dot_tile<Real, 1, Outputs>(in, weights, bias, width, outputs, out);
   }
 }
 
 template <class Real>
 void dot_rows(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
               int rows, Real* out) {
-  constexpr int kLane = kLanes<Real>;
-  for (int r = 0; r < rows; ++r, in += width, out += outputs) {
-    for (int o = 0; o < outputs; ++o) {
-      const Real* w = weights + static_cast<long>(o) * width;
-      Vector<Real> lanes{};
-      int j = 0;
-      for (; j + kLane <= width; j += kLane) lanes += load(in + j) * load(w + j);
-      Real sum = bias[o];
-      for (int l = 0; l < kLane; ++l) sum += lanes[l];
-      for (; j < width; ++j) sum += in[j] * w[j];
-      out[o] = sum;
-    }
+  int o = 0;
+  for (; o + 4 <= outputs; o += 4, weights += 4L * width) {
+    dot_panel<Real, 4>(in, weights, bias + o, width, outputs, rows, out + o);
+  }
+  switch (outputs - o) {
+    case 1: dot_panel<Real, 1>(in, weights, bias + o, width, outputs, rows, out + o); break;
+    case 2: dot_panel<Real, 2>(in, weights, bias + o, width, outputs, rows, out + o); break;
+    case 3: dot_panel<Real, 3>(in, weights, bias + o, width, outputs, rows, out + o); break;
+    default: break;
   }
 }
 
 template <class Real>
 void dot_rows_backward(const Real* in, const Real* weights, const Real* d_out, int width,
                        int outputs, int rows, Real* d_in, Real* d_weights) {
-  for (int r = 0; r < rows; ++r, in += width, d_out += outputs, d_in += width) {
-    for (int j = 0; j < width; ++j) d_in[j] = 0;
-    for (int o = 0; o < outputs; ++o) {
-      const Real d = d_out[o];
-      if (d == 0) continue;
-      const Real* __restrict w = weights + static_cast<long>(o) * width;
-      Real* __restrict dw = d_weights + static_cast<long>(o) * width;
-      Real* __restrict di = d_in;
-      for (int j = 0; j < width; ++j) {
-        di[j] += d * w[j];
-        dw[j] += d * in[j];
-      }
-    }
-  }
+  product<Real, false>(d_out, weights, Plain<Real>{}, outputs, width, rows, d_in);
+  weight_gradient(d_out, in, outputs, width, rows, d_weights);
 }
 
 template <class Real>
