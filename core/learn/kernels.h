@@ -63,7 +63,7 @@ struct Kernels {
   void (*adam_step)(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v, Real rate,
                     Real beta1, Real beta2, Real correction2, Real epsilon);
 
-  /// Sum of squares, in double.
+  /// Sum of squares; exact to some 1e-6 in float. Huge numbers may overflow to infinity there.
   double (*square_norm)(const Real* x, std::size_t n);
 };
 

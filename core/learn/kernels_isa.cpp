@@ -205,15 +205,23 @@ void adam_step(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v
   }
 }
 
+/// In blocks short enough for the lanes' own precision; the blocks' sums in double.
 template <class Real>
 double square_norm(const Real* x, std::size_t n) {
-  double lane[8] = {};
-  std::size_t i = 0;
-  for (; i + 8 <= n; i += 8) {
-    for (std::size_t l = 0; l < 8; ++l) lane[l] += static_cast<double>(x[i + l]) * static_cast<double>(x[i + l]);
+  constexpr std::size_t kLane = kLanes<Real>, kBlock = 32 * kLane;
+  double total = 0;
+  for (; n >= kBlock; n -= kBlock, x += kBlock) {
+    Vector<Real> sum[4] = {};
+    for (std::size_t i = 0; i < kBlock; i += 4 * kLane) {
+      for (std::size_t v = 0; v < 4; ++v) {
+        const Vector<Real> y = load(x + i + v * kLane);
+        sum[v] += y * y;
+      }
+    }
+    total += static_cast<double>(sum_of<Real>((sum[0] + sum[1]) + (sum[2] + sum[3])));
   }
-  for (; i < n; ++i) lane[0] += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-  return ((lane[0] + lane[1]) + (lane[2] + lane[3])) + ((lane[4] + lane[5]) + (lane[6] + lane[7]));
+  for (; n > 0; --n, ++x) total += static_cast<double>(*x) * static_cast<double>(*x);
+  return total;
 }
 
 template <class Real>

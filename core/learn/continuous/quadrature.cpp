@@ -14,6 +14,7 @@ constexpr int kSampledSide = 40;  // of densities that are known by samples only
 constexpr int kTargetSamples = 200'000;
 constexpr int kNodes = 96;  // of a Beta density
 constexpr int kSplit = 2;   // places to which the mass of a node goes
+constexpr int kFirstSplit = 8;  // of the step from s0, whose few cells show every gap
 
 size_t sz(long n) { return static_cast<size_t>(n); }
 
@@ -31,7 +32,7 @@ Grid grid_of(const ContinuousEnvironment& environment) {
 /// evenly over places in its stretch of t.
 struct BetaNodes {
   double log_u[kNodes], log_rest[kNodes], log_step[kNodes];
-  double places[kNodes * kSplit];
+  double places[kNodes * kSplit], first_places[kNodes * kFirstSplit];
 
   BetaNodes() {
     for (int i = 0; i < kNodes; ++i) {
@@ -40,8 +41,13 @@ struct BetaNodes {
       log_rest[i] = 2 * std::log(std::cos(angle));
       log_step[i] = std::log(std::sin(2 * angle) * t * (1 - t));  // of du / dt, up to a factor
     }
-    for (int i = 0; i < kNodes * kSplit; ++i) {
-      const double sine = std::sin(angle_at((i + 0.5) / (kNodes * kSplit)));
+    split(places, kSplit);
+    split(first_places, kFirstSplit);
+  }
+
+  static void split(double* places, int parts) {
+    for (int i = 0; i < kNodes * parts; ++i) {
+      const double sine = std::sin(angle_at((i + 0.5) / (kNodes * parts)));
       places[i] = sine * sine;
     }
   }
@@ -95,14 +101,14 @@ struct PlaneCarrier {
       nodes.masses(r, radial);
       nodes.masses(a, angular);
       for (int n = 0; n < kNodes * kNodes; ++n) {
-        joint[sz(n)] += r.weight * radial[n / kNodes] * angular[n % kNodes] / (kSplit * kSplit);
+        joint[sz(n)] += r.weight * radial[n / kNodes] * angular[n % kNodes] / (kFirstSplit * kFirstSplit);
       }
     }
-    for (int i = 0; i < kNodes * kSplit; ++i) {
-      for (int j = 0; j < kNodes * kSplit; ++j) {
-        const double u[2] = {nodes.places[i], nodes.places[j]};
+    for (int i = 0; i < kNodes * kFirstSplit; ++i) {
+      for (int j = 0; j < kNodes * kFirstSplit; ++j) {
+        const double u[2] = {nodes.first_places[i], nodes.first_places[j]};
         environment.advance(state, u, next);
-        put(joint[sz(i / kSplit * kNodes + j / kSplit)], next.data());
+        put(joint[sz(i / kFirstSplit * kNodes + j / kFirstSplit)], next.data());
       }
     }
   }
