@@ -204,8 +204,9 @@ EnvironmentEntry box_entry() {
       {.key = "density.first_components", .label = "Betas, first step", .kind = ParamKind::kInteger,
        .default_value = std::int64_t{4}, .min = 1, .max = 64,
        .help = "Components in the mixture of Betas of the first step.", .live = false},
-      {.key = "density.low", .label = "Least concentration", .default_value = 0.1, .min = 0.01,
-       .max = 100, .help = "Lower end of the Betas' alpha and beta.", .live = false},
+      {.key = "density.low", .label = "Least concentration", .default_value = 0.5, .min = 0.01,
+       .max = 100, .help = "Lower end of the Betas' alpha and beta. Far below 0.5 they put mass so near to their ends "
+               "that it is lost to rounding.", .live = false},
       {.key = "density.high", .label = "Most concentration", .default_value = 5.1, .min = 0.02,
        .max = 1000, .help = "Upper end of the Betas' alpha and beta.", .live = false},
   };

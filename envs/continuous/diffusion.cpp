@@ -9,6 +9,7 @@ namespace flowscope {
 namespace {
 
 constexpr double kLog2Pi = 1.8378770664093453;
+constexpr double kDeviationRange = 4;  // learned deviations stay within this factor
 constexpr int kTimeWaves = 8;       // pairs of a sine and a cosine of time that a network sees
 constexpr double kMixVariance = 0.3;  // of each bump of the mixtures
 constexpr double kFunnelScale = 3;    // deviation of the funnel's first coordinate
@@ -34,7 +35,7 @@ double well_integral() {
 
 }  // namespace
 
-Diffusion::Diffusion(Target target, int steps, double sigma)
+Diffusion::Diffusion(Target target, int steps, double sigma, bool learned_deviation)
     : target_(target),
       dims_(target == Target::kFunnel ? 10 : target == Target::kManyWell ? 32 : 2),
       steps_(steps),
@@ -44,13 +45,27 @@ Diffusion::Diffusion(Target target, int steps, double sigma)
                                            : 1),
       stride_(sigma_ / std::sqrt(steps)) {
   spec_.state_length = dims_ + 1;
-  spec_.num_features = dims_ + 1 + 2 * kTimeWaves;
+  spec_.num_features = dims_ + 2 + 2 * kTimeWaves;
   spec_.max_length = steps + 1;
   spec_.timed = true;
   // A network's output of 1 is a drift of sigma over the whole time.
   spec_.forward = {.factor = Factor::kGaussian, .coordinates = dims_, .mean_unit = 1 / std::sqrt(steps)};
+  if (learned_deviation) {
+    spec_.forward.low = 1 / kDeviationRange;  // in units of the process's own noise
+    spec_.forward.high = kDeviationRange;
+  }
   spec_.backward = {.factor = Factor::kGaussian, .coordinates = dims_};
   spec_.fixed_backward = true;
+  for (int n = 0; n <= steps; ++n) {
+    const double t = static_cast<double>(n) / steps;
+    of_time_.push_back(static_cast<float>(t));
+    // The last steps, in which objects take shape, are told apart by what is left.
+    of_time_.push_back(static_cast<float>(1 / std::sqrt(steps - n + 1)));
+    for (int k = 1; k <= kTimeWaves; ++k) {
+      of_time_.push_back(static_cast<float>(std::sin(std::numbers::pi * k * t)));
+      of_time_.push_back(static_cast<float>(std::cos(std::numbers::pi * k * t)));
+    }
+  }
 }
 
 void Diffusion::reset(MutablePoint state) const { std::ranges::fill(state, 0.0); }
@@ -162,15 +177,9 @@ bool Diffusion::sample_target(Draws& draws, MutablePoint s) const {
 }
 
 void Diffusion::features(Point s, std::span<float> out) const {
-  const double t = s[time()] / steps_;
   for (size_t i = 0; i < time(); ++i) out[i] = static_cast<float>(s[i] / sigma_);
-  size_t next = time();
-  out[next++] = static_cast<float>(t);
-  for (int k = 0; k < kTimeWaves; ++k) {
-    const double angle = std::numbers::pi * (k + 1) * t;
-    out[next++] = static_cast<float>(std::sin(angle));
-    out[next++] = static_cast<float>(std::cos(angle));
-  }
+  const size_t width = out.size() - time();
+  std::ranges::copy(std::span(of_time_).subspan(static_cast<size_t>(s[time()]) * width, width), &out[time()]);
 }
 
 int Diffusion::num_modes() const {
@@ -232,6 +241,10 @@ EnvironmentEntry diffusion_entry() {
        .default_value = std::string("gmm9"), .choices = {"gmm9", "gmm25", "funnel", "manywell"},
        .help = "Mixtures of 9 or 25 Gaussians, a funnel (d = 10), many wells (d = 32).",
        .live = false, .basic = true},
+      {.key = "density.deviation", .label = "Deviation of steps", .kind = ParamKind::kChoice,
+       .default_value = std::string("fixed"), .choices = {"fixed", "learned"},
+       .help = "Whether the policy learns the width of its steps too, or only their drift.",
+       .live = false},
   };
   entry.make_continuous = [](const Params& p) -> std::shared_ptr<const ContinuousEnvironment> {
     const std::string& name = param<std::string>(p, "reward.name");
@@ -240,7 +253,8 @@ EnvironmentEntry diffusion_entry() {
                                        : name == "funnel" ? Diffusion::Target::kFunnel
                                                           : Diffusion::Target::kManyWell,
                                        static_cast<int>(param<std::int64_t>(p, "environment.steps")),
-                                       param<double>(p, "environment.sigma"));
+                                       param<double>(p, "environment.sigma"),
+                                       param<std::string>(p, "density.deviation") == "learned");
   };
   return entry;
 }

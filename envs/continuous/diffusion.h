@@ -20,7 +20,7 @@ namespace flowscope {
 class Diffusion final : public ContinuousEnvironment {
  public:
   enum class Target { kGmm9, kGmm25, kFunnel, kManyWell };
-  Diffusion(Target target, int steps, double sigma);
+  Diffusion(Target target, int steps, double sigma, bool learned_deviation = false);
 
   void reset(MutablePoint state) const override;
   bool must_stop(Point state) const override { return state[time()] >= steps_; }
@@ -49,6 +49,7 @@ class Diffusion final : public ContinuousEnvironment {
   Target target_;
   int dims_, steps_;
   double sigma_, stride_;  // deviation of the noise over the whole time, and of one step
+  std::vector<float> of_time_;  // [steps + 1, ...] what a network sees of each time
 };
 
 EnvironmentEntry diffusion_entry();

@@ -1,4 +1,3 @@
-#include <cstdio>
 // Continuous worlds and their engine: steps and their inverses, gradients, the carried density.
 #include <cmath>
 
@@ -77,7 +76,6 @@ double excess(const Config& config, int n) {
     y.push_back(static_cast<float>(at_y));
   }
   const std::vector<double> p = coarse(carried), q = coarse(histogram(*s.space, x, y));
-  if (n == 1000000) { for (size_t i = 0; i < p.size(); ++i) { std::printf("%7.0f", 1e6 * (p[i] - q[i])); if (i % 10 == 9) std::printf("\n"); } for (size_t i = 0; i < p.size(); ++i) { std::printf("%7.0f", 1e6 * (q[i])); if (i % 10 == 9) std::printf("\n"); } }
   double l1 = 0, noise = 0;
   for (size_t i = 0; i < p.size(); ++i) {
     l1 += std::abs(p[i] - q[i]);
