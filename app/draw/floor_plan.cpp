@@ -18,9 +18,9 @@ using miniworld::Point;
 using miniworld::Room;
 using miniworld::World;
 
-constexpr double kThick = 0.22;       // metres: a wall
-constexpr double kSlit = 0.02;        // metres: narrower pieces of wall are left out
-constexpr double kEndless = 60;       // metres: longer rooms have no end in view
+constexpr double kThick = 0.22;  // metres: a wall
+constexpr double kSlit = 0.02;   // metres: narrower pieces of wall are left out
+constexpr double kEndless = 60;  // metres: longer rooms have no end in view
 constexpr ImU32 kOrange = IM_COL32(245, 120, 30, 255);
 
 ImVec2 at(const Plan& plan, Point p) {
@@ -126,8 +126,11 @@ struct Frame {
   float c, s, size;
 
   Frame(ImDrawList* on, ImVec2 about, double direction, float scale)
-      : list(on), middle(about), c(static_cast<float>(std::cos(direction))),
-        s(static_cast<float>(-std::sin(direction))), size(scale) {}
+      : list(on),
+        middle(about),
+        c(static_cast<float>(std::cos(direction))),
+        s(static_cast<float>(-std::sin(direction))),
+        size(scale) {}
 
   ImVec2 point(float x, float y) const {
     return {middle.x + size * (c * x - s * y), middle.y + size * (s * x + c * y)};
@@ -207,8 +210,8 @@ Plan fit_plan(const World& world, const Rect& area) {
   for (const Room& room : world.rooms) {
     const Bounds b = bounds_of(room);
     if (std::max(b.max_x - b.min_x, b.max_z - b.min_z) > kEndless) continue;
-    all = {std::min(all.min_x, b.min_x), std::max(all.max_x, b.max_x),
-           std::min(all.min_z, b.min_z), std::max(all.max_z, b.max_z)};
+    all = {std::min(all.min_x, b.min_x), std::max(all.max_x, b.max_x), std::min(all.min_z, b.min_z),
+           std::max(all.max_z, b.max_z)};
   }
   for (const Entity& e : world.entities) {  // what stands beside those rooms
     if (e.kind == Kind::kBuilding) continue;
@@ -220,7 +223,9 @@ Plan fit_plan(const World& world, const Rect& area) {
   const float tile = std::min(area.w / width, area.h / height);
   const float w = tile * width, h = tile * height;
   return {{std::round(area.x + (area.w - w) / 2), std::round(area.y + (area.h - h) / 2), w, h},
-          tile, static_cast<float>(all.min_x - kMargin), static_cast<float>(all.min_z - kMargin)};
+          tile,
+          static_cast<float>(all.min_x - kMargin),
+          static_cast<float>(all.min_z - kMargin)};
 }
 
 void draw_ground(ImDrawList* list, const Plan& plan, const World& world) {
@@ -250,7 +255,8 @@ void draw_agent(ImDrawList* list, const Plan& plan, const World& world) {
   const Entity& agent = world.body();
   const Frame f(list, at(plan, agent.position.on_floor()), agent.direction,
                 std::max(kLeast, pixels(plan, miniworld::kAgentRadius)));
-  const ImVec2 tip = f.point(1.05f, 0), left = f.point(-0.75f, -0.8f), right = f.point(-0.75f, 0.8f);
+  const ImVec2 tip = f.point(1.05f, 0), left = f.point(-0.75f, -0.8f),
+               right = f.point(-0.75f, 0.8f);
   list->AddTriangleFilled(tip, left, right, IM_COL32(255, 0, 0, 255));
   list->AddTriangle(tip, left, right, IM_COL32(0, 0, 0, 160), std::max(1.0f, 0.1f * f.size));
 }
@@ -259,7 +265,8 @@ void draw_sight(ImDrawList* list, const Plan& plan, const World& world) {
   constexpr int kRays = 120;
   constexpr double kFar = 40;
   // From side to side; the picture is 4 by 3.
-  const double half = std::atan(std::tan(miniworld::kFieldOfView / 2 * std::numbers::pi / 180) * 4 / 3);
+  const double half =
+      std::atan(std::tan(miniworld::kFieldOfView / 2 * std::numbers::pi / 180) * 4 / 3);
   const Entity& agent = world.body();
   const Point eye = agent.position.on_floor();
   const ImDrawListFlags before = list->Flags;

@@ -13,9 +13,9 @@ using miniworld::Point;
 using miniworld::Room;
 using miniworld::World;
 
-constexpr float kReach = 0.4f;     // metres: how far into a room a corner is dark
-constexpr double kPart = 0.6;      // metres: sides of the parts of a surface, for shade in corners
-constexpr int kMostParts = 40;     // along a side
+constexpr float kReach = 0.4f;  // metres: how far into a room a corner is dark
+constexpr double kPart = 0.6;   // metres: sides of the parts of a surface, for shade in corners
+constexpr int kMostParts = 40;  // along a side
 
 Vec3 at_height(Point p, double y) {
   return {static_cast<float>(p.x), static_cast<float>(y), static_cast<float>(p.z)};
@@ -27,9 +27,9 @@ int parts_of(double length) {
 
 Surface surface_of(std::string_view material) {
   constexpr std::pair<std::string_view, Surface> kSurfaces[] = {
-      {"floor_tiles_bw", Surface::kTiles}, {"concrete", Surface::kConcrete},
-      {"brick_wall", Surface::kBricks},    {"cinder_blocks", Surface::kBlocks},
-      {"asphalt", Surface::kAsphalt},      {"slime", Surface::kSlime},
+      {"floor_tiles_bw", Surface::kTiles},   {"concrete", Surface::kConcrete},
+      {"brick_wall", Surface::kBricks},      {"cinder_blocks", Surface::kBlocks},
+      {"asphalt", Surface::kAsphalt},        {"slime", Surface::kSlime},
       {"concrete_tiles", Surface::kPavement}};
   for (const auto& [name, surface] : kSurfaces) {
     if (name == material) return surface;
@@ -66,7 +66,9 @@ void add_flat(Mesh& mesh, const Room& room, double y, Vec3 normal, Surface surfa
     clear = std::min(clear, dot(into_room(room, i), middle - room.outline[i]));
   }
   const auto ring = [&](int j) {  // share of the way from the middle to the walls
-    return j == 0 ? 0.0 : std::max(0.05 * j, 1 - kRings[std::size(kRings) - static_cast<size_t>(j)] / clear);
+    return j == 0
+               ? 0.0
+               : std::max(0.05 * j, 1 - kRings[std::size(kRings) - static_cast<size_t>(j)] / clear);
   };
   for (size_t i = 0; i < room.size(); ++i) {
     const Point a = room.outline[i], side = room.corner(i + 1) - a;

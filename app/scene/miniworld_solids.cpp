@@ -68,8 +68,8 @@ void add_duckie(Mesh& mesh, const Placement& place, float height) {
 void add_cone(Mesh& mesh, const Placement& place, float height) {
   constexpr int kSides = 28;
   const float foot = 0.06f * height;
-  add_box(mesh, place, {-0.31f * height, 0, -0.31f * height}, {0.31f * height, foot, 0.31f * height},
-          kOrange.shaded(0.8f));
+  add_box(mesh, place, {-0.31f * height, 0, -0.31f * height},
+          {0.31f * height, foot, 0.31f * height}, kOrange.shaded(0.8f));
   const auto radius = [&](float y) { return 0.25f * (height - y) + 0.03f * height; };
   constexpr std::array kBands{0.06f, 0.32f, 0.5f, 0.68f, 0.82f, 1.0f};
   for (size_t b = 0; b + 1 < kBands.size(); ++b) {
@@ -117,7 +117,9 @@ void add_picture(Mesh& mesh, const Placement& place, float height) {
 constexpr struct {
   char letter;
   std::string_view rows;
-} kLetters[] = {{'B', "##.#.###.#.###."}, {'L', "#..#..#..#..###"}, {'U', "#.##.##.##.####"},
+} kLetters[] = {{'B', "##.#.###.#.###."},
+                {'L', "#..#..#..#..###"},
+                {'U', "#.##.##.##.####"},
                 {'E', "####..##.#..###"}};
 
 /// A board on a wall with the word that Miniworld's sign always shows.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <numbers>
+#include <optional>
 #include <stdexcept>
 
 namespace flowscope {
@@ -29,8 +30,8 @@ void check_spots(const miniworld::World& world, const std::vector<Point>& spots)
     if (std::ranges::any_of(world.rooms, inside)) continue;
     const auto bounds = bounds_of(world.rooms.front());
     throw std::invalid_argument(
-        "reward.spots: " + at_text(p) + " is in no room; spots are x,z in metres, the first room's " +
-        "middle is " +
+        "reward.spots: " + at_text(p) +
+        " is in no room; spots are x,z in metres, the first room's " + "middle is " +
         at_text({(bounds.min_x + bounds.max_x) / 2, (bounds.min_z + bounds.max_z) / 2}));
   }
 }
@@ -38,6 +39,17 @@ void check_spots(const miniworld::World& world, const std::vector<Point>& spots)
 bool same_place(const Entity& a, const Entity& b) {
   return std::abs(a.position.x - b.position.x) < kSame &&
          std::abs(a.position.z - b.position.z) < kSame && look_of(a) == look_of(b);
+}
+
+/// Where thing i of the start stands among a situation's entities; nowhere if it is gone.
+std::optional<size_t> thing_in(const PoseGraph::Situation& s, const std::vector<Entity>& before,
+                               size_t i) {
+  if (s.entities.size() == before.size()) return i;
+  // Where things vanish, all others are where they were.
+  const auto found = std::ranges::find_if(
+      s.entities, [&](const Entity& other) { return same_place(before[i], other); });
+  if (found == s.entities.end()) return {};
+  return static_cast<size_t>(found - s.entities.begin());
 }
 
 /// What differs from the start, thing by thing.
@@ -55,8 +67,7 @@ std::string changes_of(const PoseGraph& graph, const PoseGraph::Situation& s) {
   }
   if (s.entities.size() == before.size()) return text;
   for (size_t i = 0; i < before.size(); ++i) {
-    const auto still_there = [&](const Entity& other) { return same_place(before[i], other); };
-    if (i == graph.start.agent || std::ranges::any_of(s.entities, still_there)) continue;
+    if (i == graph.start.agent || thing_in(s, before, i)) continue;
     text += ", " + look_of(before[i]) + " of " + at_text(before[i].position.on_floor()) + " gone";
   }
   return text;
@@ -81,6 +92,7 @@ MiniworldEnv::MiniworldEnv(const miniworld::Level& level, std::uint64_t seed,
   }
   weigh(worths);
   size_map();
+  describe_things();
   size_features();
 }
 
@@ -112,13 +124,42 @@ void MiniworldEnv::size_map() {
   coarse_height_ = static_cast<int>(bounds_.max_z - bounds_.min_z) + 1;
 }
 
+void MiniworldEnv::describe_things() {
+  if (graph_.arrangements == 1) return;
+  const std::vector<Entity>& before = graph_.start.entities;
+  things_ = static_cast<int>(before.size()) - 1;
+  const auto width = static_cast<size_t>(3 * things_);
+  thing_features_.assign(static_cast<size_t>(graph_.arrangements) * width, 0);
+  for (const PoseGraph::Situation& s : graph_.situations) {
+    auto entry = thing_features_.begin() + static_cast<std::ptrdiff_t>(s.things * 3 * things_);
+    for (size_t i = 0; i < before.size(); ++i) {
+      if (i == graph_.start.agent) continue;
+      const auto found = thing_in(s, before, i);
+      const bool lies = found && s.carried != found;
+      *entry++ = lies ? 0 : found ? 1 : 2;
+      const Point p = lies ? s.entities[*found].position.on_floor() : Point{};
+      *entry++ = lies ? coarse_column(p.x) : coarse_width_;
+      *entry++ = lies ? coarse_row(p.z) : coarse_height_;
+    }
+  }
+}
+
+int MiniworldEnv::coarse_column(double x) const {
+  return std::clamp(static_cast<int>(x - bounds_.min_x), 0, coarse_width_ - 1);
+}
+
+int MiniworldEnv::coarse_row(double z) const {
+  return std::clamp(static_cast<int>(z - bounds_.min_z), 0, coarse_height_ - 1);
+}
+
 /// One of place and heading, place, heading, column and row of a metre, time, ending, arrangement
-/// of the things.
+/// of the things; of every thing how it lies, its column and its row.
 void MiniworldEnv::size_features() {
   const auto places = static_cast<int>(graph_.places.size());
-  spec_.num_features = places * (graph_.turns + 1) + graph_.turns + coarse_width_ +
-                       coarse_height_ + last_time() + 1 + 3 + graph_.arrangements;
-  spec_.num_active = 8;
+  spec_.num_features = places * (graph_.turns + 1) + graph_.turns + coarse_width_ + coarse_height_ +
+                       last_time() + 1 + 3 + graph_.arrangements +
+                       things_ * (3 + coarse_width_ + 1 + coarse_height_ + 1);
+  spec_.num_active = 8 + 3 * things_;
 }
 
 void MiniworldEnv::features(StateView state, std::span<std::int32_t> active) const {
@@ -134,11 +175,17 @@ void MiniworldEnv::features(StateView state, std::span<std::int32_t> active) con
   one_of(places * graph_.turns, s.place * graph_.turns + s.heading);
   one_of(places, s.place);
   one_of(graph_.turns, s.heading);
-  one_of(coarse_width_, static_cast<int>(p.x - bounds_.min_x));
-  one_of(coarse_height_, static_cast<int>(p.z - bounds_.min_z));
+  one_of(coarse_width_, coarse_column(p.x));
+  one_of(coarse_height_, coarse_row(p.z));
   one_of(last_time() + 1, state[1]);
   one_of(3, static_cast<int>(s.ending));
   one_of(graph_.arrangements, s.things);
+  auto entry = thing_features_.begin() + static_cast<std::ptrdiff_t>(s.things * 3 * things_);
+  for (int i = 0; i < things_; ++i) {
+    one_of(3, *entry++);
+    one_of(coarse_width_ + 1, *entry++);
+    one_of(coarse_height_ + 1, *entry++);
+  }
 }
 
 // --- pictures and words -------------------------------------------------------------------------
@@ -153,8 +200,12 @@ int MiniworldEnv::row_of(double z) const {
 }
 
 std::vector<MapView> MiniworldEnv::maps() const {
-  return {{.name = "position", .width = map_width_, .height = map_height_,
-           .x_label = "steps to the right", .y_label = "steps up", .gaps = true}};
+  return {{.name = "position",
+           .width = map_width_,
+           .height = map_height_,
+           .x_label = "steps to the right",
+           .y_label = "steps up",
+           .gaps = true}};
 }
 
 int MiniworldEnv::map_cell(int, StateView state) const {

@@ -61,17 +61,24 @@ class MiniworldEnv final : public TimedEnvironment {
  private:
   const SituationGraph& situations() const override { return graph_; }
   Worth worth_of(int situation, int distance) const;
+  void describe_things();
   void size_features();
   void size_map();
   int column_of(double x) const;
   int row_of(double z) const;  // downwards
+  int coarse_column(double x) const;
+  int coarse_row(double z) const;
 
   const miniworld::Level& level_;
   miniworld::PoseGraph graph_;
   Reward reward_;
-  miniworld::Bounds bounds_;               // of all places
-  int map_width_ = 1, map_height_ = 1;     // cells of a step each
+  miniworld::Bounds bounds_;                  // of all places
+  int map_width_ = 1, map_height_ = 1;        // cells of a step each
   int coarse_width_ = 1, coarse_height_ = 1;  // cells of a metre each, as features
+  // Of every arrangement, and in it of every thing: whether it lies, is carried or gone; its column
+  // and its row, or one more than there are. [arrangements, 3 * things_]
+  std::vector<std::int32_t> thing_features_;
+  int things_ = 0;  // 0 where they never change
 };
 
 EnvironmentEntry miniworld_entry();

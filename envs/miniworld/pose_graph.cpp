@@ -72,8 +72,8 @@ class Search {
 
   int place() {
     const Point p = world_.body().position.on_floor();
-    const auto [entry, fresh] = places_.try_emplace({grain(p.x), grain(p.z)},
-                                                    static_cast<int>(graph_.places.size()));
+    const auto [entry, fresh] =
+        places_.try_emplace({grain(p.x), grain(p.z)}, static_cast<int>(graph_.places.size()));
     if (fresh) graph_.places.push_back(p);
     return entry->second;
   }

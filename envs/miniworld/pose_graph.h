@@ -19,14 +19,14 @@ inline constexpr double kLongestStep = 0.75;  // metres
 
 /// How the agent moves.
 struct Stride {
-  double forward = 0.7;  // metres
-  int turn = 90;         // degrees, a divisor of 360
-  bool aligned = true;   // the first heading is rounded to a whole number of turns
+  double forward = 0.7;     // metres
+  int turn = 90;            // degrees, a divisor of 360
+  bool aligned = true;      // the first heading is rounded to a whole number of turns
   bool randomized = false;  // see randomize()
 };
 
-/// Miniworld's domain randomisation takes every step 0.12 to 0.17 m long instead of 0.15 and turns by
-/// 10 to 20 degrees instead of 15. Here both are drawn once for a world, so that its poses are
+/// Miniworld's domain randomisation takes every step 0.12 to 0.17 m long instead of 0.15 and turns
+/// by 10 to 20 degrees instead of 15. Here both are drawn once for a world, so that its poses are
 /// finitely many: in the same proportions, the turn among the divisors of 360.
 Stride randomize(const Stride& stride, std::uint64_t seed);
 

@@ -1,4 +1,5 @@
-// Miniworld in the window: what the agent sees, the pictures of its rooms, a person who walks there.
+// Miniworld in the window: what the agent sees, the pictures of its rooms, a person who walks
+// there.
 #include <GLFW/glfw3.h>
 
 #include <algorithm>

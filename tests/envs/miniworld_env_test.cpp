@@ -42,8 +42,8 @@ PoseGraph graph_of(const char* level, int depth, const Stride& stride = {}) {
 }  // namespace
 
 TEST_CASE("without walls in reach, poses are those of a square or a hexagonal lattice") {
-  // Two actions lead to the opposite heading, to the left and to the right, to two more headings one
-  // step ahead, and two steps ahead.
+  // Two actions lead to the opposite heading, to the left and to the right, to two more headings
+  // one step ahead, and two steps ahead.
   CHECK(graph_of("OneRoom", 0).size() == 1);
   CHECK(graph_of("OneRoom", 1).size() == 4);
   CHECK(graph_of("OneRoom", 2).size() == 10);
@@ -78,8 +78,8 @@ TEST_CASE("the worlds of a pose graph step as the graph says") {
                world.entities.size() == next.entities.size() &&
                world.carried.has_value() == next.carried.has_value();
         for (size_t i = 0; i < world.entities.size() && good; ++i) {
-          const auto way = world.entities[i].position.on_floor() -
-                           next.entities[i].position.on_floor();
+          const auto way =
+              world.entities[i].position.on_floor() - next.entities[i].position.on_floor();
           good = length(way) < 1e-6;
         }
       }
@@ -96,9 +96,8 @@ TEST_CASE("no step leads into a wall, and the agent never leaves the rooms") {
     const auto& s = graph.at(id);
     const auto p = s.entities[s.agent].position.on_floor();
     CHECK(std::ranges::any_of(graph.start.rooms, [&](const auto& r) { return is_inside(r, p); }));
-    const bool further = std::ranges::any_of(std::array{0, 1}, [&](int a) {
-      return graph.child(id, a) >= 0;
-    });
+    const bool further =
+        std::ranges::any_of(std::array{0, 1}, [&](int a) { return graph.child(id, a) >= 0; });
     blocked += further && graph.child(id, miniworld::kForward) < 0;
   }
   CHECK(blocked > 10);
@@ -141,8 +140,13 @@ TEST_CASE("a randomised stride is its seed's own, within Miniworld's proportions
 }
 
 TEST_CASE("Miniworld's reward adds up as its formula says") {
-  const MiniworldEnv::Reward reward{.r0 = 0.01, .success = 2, .near = 0.5, .reach = 4,
-                                    .painted = 0.25, .radius = 1.5, .time = 0.2,
+  const MiniworldEnv::Reward reward{.r0 = 0.01,
+                                    .success = 2,
+                                    .near = 0.5,
+                                    .reach = 4,
+                                    .painted = 0.25,
+                                    .radius = 1.5,
+                                    .time = 0.2,
                                     .spots = {{2, 2}}};
   const MiniworldEnv environment(miniworld::level_of("OneRoom"), 0, {}, 18, true, reward);
   const PoseGraph& graph = environment.graph();
@@ -168,7 +172,8 @@ TEST_CASE("bad values of Miniworld get one line that names them") {
   const auto refused = [](const Params& changes) { return message_of([&] { made(changes); }); };
   using Text = std::string;
   CHECK(refused({{"reward.spots", Text("2;2")}}).find("reward.spots = '2;2'") == 0);
-  CHECK(refused({{"reward.spots", Text("20,2")}}).find("(20.00, 2.00) is in no room") != Text::npos);
+  CHECK(refused({{"reward.spots", Text("20,2")}}).find("(20.00, 2.00) is in no room") !=
+        Text::npos);
   CHECK(refused({{"reward.r0", 0.0}}).find("reward.r0 = 0") == 0);
   CHECK(refused({{"environment.turn_step", std::int64_t{50}}}).find("environment.turn_step = 50") ==
         0);
