@@ -77,7 +77,7 @@ struct RoomCache {
   std::shared_ptr<const RoomScene> scene;
   std::shared_ptr<const void> run, exact;
   int state = -1;
-  bool flow = false, arrows = false;  // layers
+  bool flow = false, arrows = false, ends = false;  // layers
   ColorMap color_map = ColorMap::kViridis;
 };
 

@@ -39,7 +39,10 @@ void legend(PanelContext& context, const WorldFlow& flow, const Rect& row) {
   }
   if (row.w < t.px(380)) return;
   std::string words;
-  if (ui.world_flow) words = "Colour: visits of a place with a heading, a trajectory. ";
+  if (ui.world_flow) {
+    words = ui.world_ends ? "Colour: share of trajectories that end there with a heading. "
+                          : "Colour: visits of a place with a heading, a trajectory. ";
+  }
   if (ui.world_arrows) words += "Arrow width: root of the flow to the next place.";
   draw_paragraph(t.font.small, {x, row.y}, row.x + row.w - x, t.color.muted, words);
 }
@@ -63,10 +66,15 @@ WorldScene::WorldScene(PanelContext& context)
       world(world_in(env, context.snapshot.run->graph->state(walk.state()))),
       situation(context.snapshot.run->graph->state(walk.state())[0]) {}
 
+const std::vector<float>& colored_flow(const PanelContext& context, const WorldFlow& flow) {
+  return context.ui.world_ends ? flow.ends : flow.visits;
+}
+
 ColorScale world_flow_scale(const PanelContext& context, const WorldFlow& flow) {
   ColorScale scale;
   scale.map = context.ui.color_map;
-  scale.high = std::max(1e-6, static_cast<double>(flow.most_visits));
+  const float most = context.ui.world_ends ? flow.most_ends : flow.most_visits;
+  scale.high = std::max(1e-6, static_cast<double>(most));
   scale.low = scale.high * kDecades;
   scale.logarithmic = true;
   return scale;

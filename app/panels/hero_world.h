@@ -18,6 +18,9 @@ struct WorldScene {
   WorldScene(PanelContext& context);
 };
 
+/// What the colours show of every place and heading: visits, or the ends of walks.
+const std::vector<float>& colored_flow(const PanelContext& context, const WorldFlow& flow);
+
 /// Flow of one heading on a logarithmic scale, shared by plan, room and legend.
 ColorScale world_flow_scale(const PanelContext& context, const WorldFlow& flow);
 

@@ -112,6 +112,7 @@ void world_chips(PanelContext& context, float& x, float middle) {
     if (chip(context, id, x, middle, label, on, tip)) on = !on;
   };
   layer("world_flow", "Flow", ui.world_flow, "Flow through every place, by heading");
+  layer("world_ends", "Ends", ui.world_ends, "Colours by where walks end, not where they pass");
   layer("world_arrows", "Arrows", ui.world_arrows, "Flow from place to place");
   layer("trajectories", "Paths", ui.show_trajectories, "Paths of the last training batch (T)");
   layer("world_sight", "Sight", ui.world_sight, "What the agent sees, lit");

@@ -61,9 +61,12 @@ void update_world_flow(const Snapshot& s, WorldFlow& flow) {
   };
   flow.visits.assign(places.at.size() * places.angles.size(), 0);
   flow.moves.assign(flow.visits.size(), 0);
+  flow.ends.assign(flow.visits.size(), 0);
   for (int state = 0; state < graph.num_states(); ++state) {
     const size_t from = pose(state);
     flow.visits[from] += static_cast<float>(s.exact->forward.visit[static_cast<size_t>(state)]);
+    flow.ends[from] +=
+        static_cast<float>(s.exact->forward.terminating[static_cast<size_t>(state)]);
     for (auto e = graph.child_begin(state); e < graph.child_end(state); ++e) {
       if (graph.action(e) != miniworld::kForward || pose(graph.child(e)) == from) continue;
       flow.moves[from] += static_cast<float>(s.exact->forward.edge[static_cast<size_t>(e)]);
@@ -71,6 +74,7 @@ void update_world_flow(const Snapshot& s, WorldFlow& flow) {
   }
   flow.most_visits = std::ranges::max(flow.visits);
   flow.most_moves = std::ranges::max(flow.moves);
+  flow.most_ends = std::ranges::max(flow.ends);
   flow.exact_key = s.exact;
 }
 

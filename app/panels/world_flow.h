@@ -38,12 +38,13 @@ struct WorldPlaces {
   }
 };
 
-/// Of one policy; both sums are indexed by place * H + heading.
+/// Of one policy; all sums are indexed by place * H + heading.
 struct WorldFlow {
   WorldPlaces places;
   std::vector<float> visits;  // expected visits of the place with that heading, a trajectory
   std::vector<float> moves;   // expected steps from the place in that heading
-  float most_visits = 0, most_moves = 0;
+  std::vector<float> ends;    // share of trajectories that end there with that heading
+  float most_visits = 0, most_moves = 0, most_ends = 0;
   std::shared_ptr<const void> run_key, exact_key;
 };
 

@@ -32,11 +32,13 @@ void for_each_pose(const WorldPlaces& places, const Draw& draw) {
 void flow_layer(const PanelContext& context, const WorldScene& s, const Plan& plan) {
   const ColorScale scale = world_flow_scale(context, s.flow);
   const WorldPlaces& places = s.flow.places;
+  const std::vector<float>& flow = colored_flow(context, s.flow);
   ImDrawList* list = ImGui::GetWindowDrawList();
   const float unit = plan.tile * places.step, reach = 0.44f * unit, gap = 0.03f * unit;
-  const float half = reach * std::tan(std::numbers::pi_v<float> / static_cast<float>(places.headings()));
+  const float part = std::numbers::pi_v<float> / static_cast<float>(places.headings());
+  const float half = reach * std::tan(part);
   for_each_pose(places, [&](ImVec2 place, float angle, size_t index) {
-    if (s.flow.visits[index] < scale.low) return;
+    if (flow[index] < scale.low) return;
     const float dx = std::cos(angle), dy = std::sin(angle);
     const ImVec2 middle = on(plan, place);
     const auto corner = [&](float along, float aside) {
@@ -44,7 +46,7 @@ void flow_layer(const PanelContext& context, const WorldScene& s, const Plan& pl
     };
     const float wide = std::max(0.6f * half, half - gap);
     list->AddTriangleFilled(corner(gap, 0), corner(reach, wide), corner(reach, -wide),
-                            color_of(scale, s.flow.visits[index]));
+                            color_of(scale, flow[index]));
   });
 }
 
@@ -156,6 +158,7 @@ FloorMarks marks_of(const PanelContext& context, const WorldScene& s) {
   const ColorScale scale = world_flow_scale(context, s.flow);
   const WorldPlaces& places = s.flow.places;
   const int headings = places.headings();
+  const std::vector<float>& flow = colored_flow(context, s.flow);
   FloorMarks marks;
   for (const auto& spot : s.env.painted()) {
     marks.rings.push_back({.x = static_cast<float>(spot.x), .z = static_cast<float>(spot.z),
@@ -163,7 +166,7 @@ FloorMarks marks_of(const PanelContext& context, const WorldScene& s) {
                            .paint = paint_of(kGold, 0.85f)});
   }
   for (size_t i = 0; i < places.at.size() && context.ui.world_flow; ++i) {
-    const auto first = s.flow.visits.begin() + static_cast<std::ptrdiff_t>(i) * headings;
+    const auto first = flow.begin() + static_cast<std::ptrdiff_t>(i) * headings;
     const float most = *std::max_element(first, first + headings);
     if (most < scale.low) continue;
     marks.patches.push_back({.x = places.at[i].x, .z = places.at[i].y,
@@ -188,7 +191,8 @@ std::shared_ptr<const RoomScene> room_of(PanelContext& context, const WorldScene
   const Snapshot& snapshot = context.snapshot;
   const bool same = cache.scene && cache.run == snapshot.run && cache.exact == snapshot.exact &&
                     cache.state == s.walk.state() && cache.flow == ui.world_flow &&
-                    cache.arrows == ui.world_arrows && cache.color_map == ui.color_map;
+                    cache.arrows == ui.world_arrows && cache.ends == ui.world_ends &&
+                    cache.color_map == ui.color_map;
   if (!same) {
     const FloorMarks marks = marks_of(context, s);
     RoomScene scene =
@@ -199,6 +203,7 @@ std::shared_ptr<const RoomScene> room_of(PanelContext& context, const WorldScene
              s.walk.state(),
              ui.world_flow,
              ui.world_arrows,
+             ui.world_ends,
              ui.color_map};
   }
   return cache.scene;

@@ -151,6 +151,19 @@ TEST_CASE("a small picture in first person is what the agent sees") {
   CHECK_THROWS_AS(draw_picture(*fake(), {.width = 80, .height = 60, .view = "world"}), UsageError);
 }
 
+TEST_CASE("the floor shows where walks pass or where they end") {
+  PanelStage stage(fake());
+  stage.frames(2);
+  stage.click(stage.middle("hero_footer/world_ends"));
+  CHECK(stage.ui.world_ends);
+  stage.ui.first_person = true;
+  stage.frames(1);
+  const auto ends = stage.ui.caches->room.scene;
+  stage.click(stage.middle("hero_footer/world_ends"));
+  CHECK_FALSE(stage.ui.world_ends);
+  CHECK(stage.ui.caches->room.scene != ends);  // made anew
+}
+
 TEST_CASE("a held key walks on, step after step, and the eye glides") {
   PanelStage stage(fake());
   stage.ui.first_person = true;

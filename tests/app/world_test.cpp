@@ -120,6 +120,9 @@ TEST_CASE("the flow through the world adds up to the mean length of a trajectory
   double visits = 0;
   for (const float v : flow.visits) visits += v;
   CHECK(visits == Approx(snapshot->exact->expected_length).epsilon(1e-5));
+  double ends = 0;
+  for (const float v : flow.ends) ends += v;
+  CHECK(ends == Approx(1));
 }
 
 TEST_CASE("what the agent sees can be read back: the goal when it looks there, not when it turns") {
