@@ -175,8 +175,9 @@ void learned_title(PanelContext& context, float left, float middle, float right,
     if (text_width(t.font.small, words) > room) words = words.substr(0, words.find(' '));
     if (text_width(t.font.small, words) > room) words.clear();
     const float chip_width = words.empty() ? 0 : text_width(t.font.small, words) + t.px(16);
-    const std::string formula = moment ? "samples on their way" : "P_T(x)";
-    title(t, left, middle, "Learned", formula, right - chip_width - t.px(8));
+    const bool baseline = s.density && !s.density->policy;
+    const std::string formula = moment ? "samples on their way" : baseline ? "of this baseline" : "P_T(x)";
+    title(t, left, middle, baseline ? "Samples" : "Learned", formula, right - chip_width - t.px(8));
     if (chip_width > 0) pill(t, right, middle, words, t.color.muted, Align::kRight);
   }
 }

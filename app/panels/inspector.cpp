@@ -5,6 +5,7 @@
 
 #include "app/draw/plot.h"
 #include "app/panels/facts.h"
+#include "app/panels/map_frame.h"
 #include "app/panels/widgets.h"
 
 namespace flowscope {
@@ -204,25 +205,8 @@ void describe(Column& column, const Snapshot& s, int state) {
   column.terms("= log R", path->log_reward, "+ sum log P_B", path->log_pb);
 }
 
-void tip(PanelContext& context, const Rect& r) {
-  const Theme& t = context.theme;
-  const Snapshot& s = context.snapshot;
-  std::string words = "Click a cell or a state. Hover to peek.";
-  if (!s.run)
-    words = s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
-  else if (s.run->space)
-    words = "The states of this world are real-valued: the map shows densities of them.";
-  else if (!s.run->graph)
-    words = "There are too many states to look into one by one.";
-  else if (s.estimate)
-    words = "A sampler without a policy to look into: only its objects tell of it.";
-  else if (!s.exact)
-    words = "Waiting for the first exact view.";
-  Column column(context, r.x,
-                r.y + draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted, words), r.w);
-  if (!s.run) return;
-  // Nobody asks for a state: the distribution as a whole.
-  column.space(14);
+/// Nobody asks for a state: the distribution as a whole.
+void whole(Column& column, const Snapshot& s) {
   if (const ShownDistance d = shown_distance(s); d.tv) {
     column.facts({{"TV", format_number(d.tv, 3)},
                   {"L1", format_number(d.l1, 3)},
@@ -236,6 +220,51 @@ void tip(PanelContext& context, const Rect& r) {
                 {"length", format_number(s.metrics.mean_length, 3)},
                 {"modes hit", std::to_string(s.metrics.modes_found) + "/" +
                                   std::to_string(s.metrics.modes_total)}});
+}
+
+/// A continuous space: the cell under the mouse or the pinned one, and the policy there.
+void point(PanelContext& context, const Rect& r) {
+  const Theme& t = context.theme;
+  const Snapshot& s = context.snapshot;
+  const MapCells& cells = context.ui.cells;
+  const int cell = context.ui.hovered_cell >= 0 ? context.ui.hovered_cell : context.ui.pinned_cell;
+  const bool known = cell >= 0 && static_cast<size_t>(cell) < cells.learned.size();
+  float y = r.y;
+  if (!known) {
+    y += draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted,
+                        "Hover over the map for the densities at a point; a click keeps it.");
+  }
+  Column column(context, r.x, y, r.w);
+  if (known) {
+    const auto i = static_cast<size_t>(cell);
+    column.facts({{"point", cell_label(context, cell)},
+                  {"target", format_number(cells.target[i], 3)},
+                  {"learned", format_number(cells.learned[i], 3)}});
+    column.ratio(cells.learned[i], cells.target[i]);
+  }
+  column.space(14);
+  whole(column, s);
+}
+
+void tip(PanelContext& context, const Rect& r) {
+  const Theme& t = context.theme;
+  const Snapshot& s = context.snapshot;
+  std::string words = "Click a cell or a state. Hover to peek.";
+  if (!s.run)
+    words = s.state == RunState::kFailed ? "No run." : "Waiting for the trainer.";
+  else if (s.run->space)
+    return point(context, r);
+  else if (!s.run->graph)
+    words = "There are too many states to look into one by one.";
+  else if (s.estimate)
+    words = "A sampler without a policy to look into: only its objects tell of it.";
+  else if (!s.exact)
+    words = "Waiting for the first exact view.";
+  Column column(context, r.x,
+                r.y + draw_paragraph(t.font.body, {r.x, r.y}, r.w, t.color.muted, words), r.w);
+  if (!s.run) return;
+  column.space(14);
+  whole(column, s);
 }
 
 }  // namespace

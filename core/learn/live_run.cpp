@@ -4,7 +4,9 @@
 
 #include "core/learn/bytes.h"
 #include "core/learn/continuous/density_run.h"
+#include "core/learn/continuous/point_run.h"
 #include "core/learn/graph_run.h"
+#include "core/run/errors.h"
 
 namespace flowscope {
 namespace {
@@ -15,7 +17,15 @@ constexpr double kFastView = 1.0 / 30, kSlowView = 1.0 / 4;  // seconds between 
 }  // namespace
 
 std::unique_ptr<LiveRun> make_live_run(const Config& config, const Checkpoint* from) {
-  if (auto space = config.make_space()) {
+  const ObjectiveEntry& objective = *find_objective(config.text("objective.name"));
+  auto space = config.make_space();
+  if (objective.worlds == (space ? Worlds::kDiscrete : Worlds::kContinuous)) {
+    throw UsageError("objective.name: '" + objective.name + "' is for " +
+                     (space ? "discrete worlds" : "worlds with real-valued states") +
+                     "; environment.name = " + config.text("environment.name") + " is none");
+  }
+  if (space && objective.chain) return std::make_unique<PointRun>(config, std::move(space), from);
+  if (space) {
     return std::make_unique<DensityRun>(config, std::move(space), from);
   }
   return std::make_unique<GraphRun>(config, from);

@@ -39,25 +39,34 @@ void ReplayBuffer::add(const RowBatch& batch, int n) {
   }
 }
 
-std::vector<const ReplayBuffer::Kept*> ReplayBuffer::draw(int n, bool by_reward, const Rng& rng,
-                                                          std::int64_t step) {
-  order_.resize(kept_.size());
-  std::iota(order_.begin(), order_.end(), 0);
-  const size_t best = by_reward ? std::max<size_t>(1, kept_.size() / 10) : 0;
+std::vector<size_t> draw_kept(std::span<const double> log_reward, int n, bool by_reward, const Rng& rng,
+                              std::int64_t step) {
+  std::vector<std::int32_t> order(log_reward.size());
+  std::iota(order.begin(), order.end(), 0);
+  const size_t best = by_reward ? std::max<size_t>(1, order.size() / 10) : 0;
   if (by_reward) {
-    std::ranges::nth_element(order_, order_.begin() + static_cast<long>(best - 1), [&](int a, int b) {
-      const double ra = kept_[sz(a)].log_reward, rb = kept_[sz(b)].log_reward;
+    std::ranges::nth_element(order, order.begin() + static_cast<long>(best - 1), [&](int a, int b) {
+      const double ra = log_reward[sz(a)], rb = log_reward[sz(b)];
       return ra != rb ? ra > rb : a < b;
     });
   }
-  std::vector<const Kept*> drawn;
+  std::vector<size_t> drawn;
   for (int i = 0; i < n; ++i) {
-    const bool from_best = best == order_.size() || (by_reward && i % 2 == 0);
-    const size_t begin = from_best ? 0 : best, end = from_best && by_reward ? best : order_.size();
+    const bool from_best = best == order.size() || (by_reward && i % 2 == 0);
+    const size_t begin = from_best ? 0 : best, end = from_best && by_reward ? best : order.size();
     const double u = rng.uniform(static_cast<std::uint64_t>(step), static_cast<std::uint64_t>(i));
     const auto at = begin + static_cast<size_t>(u * static_cast<double>(end - begin));
-    drawn.push_back(&kept_[sz(order_[std::min(at, end - 1)])]);
+    drawn.push_back(sz(order[std::min(at, end - 1)]));
   }
+  return drawn;
+}
+
+std::vector<const ReplayBuffer::Kept*> ReplayBuffer::draw(int n, bool by_reward, const Rng& rng,
+                                                          std::int64_t step) {
+  log_reward_.clear();
+  for (const Kept& kept : kept_) log_reward_.push_back(kept.log_reward);
+  std::vector<const Kept*> drawn;
+  for (const size_t i : draw_kept(log_reward_, n, by_reward, rng, step)) drawn.push_back(&kept_[i]);
   return drawn;
 }
 

@@ -10,6 +10,11 @@
 
 namespace flowscope {
 
+/// Which n of the objects kept, with replacement: all equally, or half of them from the tenth with the
+/// best rewards and half from the rest (Shen et al. 2023, arXiv 2305.07170).
+std::vector<std::size_t> draw_kept(std::span<const double> log_reward, int n, bool by_reward,
+                                   const Rng& rng, std::int64_t step);
+
 class ReplayBuffer {
  public:
   /// Keeps the last `capacity` trajectories; fewer than before drops the oldest.
@@ -27,8 +32,7 @@ class ReplayBuffer {
     double log_reward = 0;
   };
 
-  /// n trajectories drawn with replacement: all equally, or half of them from the tenth with the best
-  /// rewards and half from the rest (Shen et al. 2023, arXiv 2305.07170).
+  /// n trajectories, by draw_kept().
   std::vector<const Kept*> draw(int n, bool by_reward, const Rng& rng, std::int64_t step);
 
   /// After the reward has changed.
@@ -41,7 +45,7 @@ class ReplayBuffer {
   std::int64_t capacity_ = 0;
   std::vector<Kept> kept_;  // a ring
   std::size_t next_ = 0;    // where the next one goes once it is full
-  std::vector<std::int32_t> order_;  // scratch
+  std::vector<double> log_reward_;  // scratch
 };
 
 }  // namespace flowscope

@@ -251,7 +251,7 @@ std::vector<ParamSpec> Config::schema() const {
       all.insert(all.end(), extra.begin(), extra.end());
     } else if (spec.key == "objective.name") {
       const auto& extra = find_objective(chosen(spec.key))->params;
-      all.insert(all.end(), extra.begin(), extra.end());
+      std::ranges::copy_if(extra, std::back_inserter(all), [&](const ParamSpec& p) { return p.worlds != other; });
     }
   }
   return all;

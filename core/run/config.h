@@ -29,6 +29,7 @@ struct ObjectiveEntry {
   bool relative = false;         // the target is a prior policy's distribution times R
   bool incomplete = false;       // learns from trajectories that were left unfinished too
   bool chain = false;            // a baseline that walks among objects: no policy, nothing is learned
+  Worlds worlds = Worlds::kAll;
 };
 std::span<const ObjectiveEntry> objectives();
 const ObjectiveEntry* find_objective(std::string_view name);

@@ -27,11 +27,13 @@ std::optional<double> either(const Snapshot& s, double ExactView::* member, Esti
   return std::nullopt;
 }
 
-/// As above, and of a density where it was carried through the kernels.
+/// As above, and of a density where it was carried through the kernels, or of its samples.
 template <class Estimated>
 std::optional<double> distance(const Snapshot& s, double ExactView::* member,
-                               double DensityView::* of_density, Estimated estimate) {
+                               double DensityView::* of_density, Estimated estimate,
+                               std::optional<double> DensityView::* of_samples = nullptr) {
   if (density_is_current(s)) return finite((*s.density).*of_density);
+  if (const DensityView* view = density_of(s); view && of_samples) return finite(view->*of_samples);
   return either(s, member, estimate);
 }
 
@@ -55,9 +57,9 @@ std::span<const Measure> measures() {
   using E = const View&;
   using D = DensityView;
   static constexpr Measure kTable[] = {
-      {"tv", [](S s) { return distance(s, &ExactView::tv, &D::tv, [](E e) { return e.tv; }); }},
+      {"tv", [](S s) { return distance(s, &ExactView::tv, &D::tv, [](E e) { return e.tv; }, &D::sampled_tv); }},
       {"l1", [](S s) { return distance(s, &ExactView::l1, &D::l1, [](E e) { return e.l1; }); }},
-      {"jsd", [](S s) { return distance(s, &ExactView::jsd, &D::jsd, [](E e) { return e.jsd; }); }},
+      {"jsd", [](S s) { return distance(s, &ExactView::jsd, &D::jsd, [](E e) { return e.jsd; }, &D::sampled_jsd); }},
       {"kl", [](S s) { return distance(s, &ExactView::kl, &D::kl, none); }},
       {"kl_reverse", [](S s) { return either(s, &ExactView::kl_reverse, none); }},
       {"pearson", [](S s) { return either(s, &ExactView::pearson, [](E e) { return e.pearson; }); }},
@@ -72,7 +74,7 @@ std::span<const Measure> measures() {
       {"expected_length_error", [](S s) { return estimated(s, [](E e) { return error(e.length); }); }},
       {"elbo",
        [](S s) {
-         if (const DensityView* view = density_of(s)) return Number(view->elbo);
+         if (const DensityView* view = density_of(s)) return finite(view->elbo);
          return either(s, &ExactView::elbo, [](E e) { return value(e.elbo); });
        }},
       {"elbo_error", [](S s) { return estimated(s, [](E e) { return error(e.elbo); }); }},

@@ -142,6 +142,19 @@ std::span<const ObjectiveEntry> objectives() {
       .default_value = 0.1, .min = 0, .max = 1,
       .help = "Power of R that the hottest replica samples; those between fall off geometrically.",
       .live = false, .basic = true};
+  static const ParamSpec stride = {
+      .key = "objective.step", .label = "Step", .kind = ParamKind::kReal, .default_value = 0.05,
+      .min = 1e-6, .max = 10, .unit = "of the range",
+      .help = "Size of a move, as a share of each coordinate's range.", .live = false,
+      .logarithmic = true, .worlds = Worlds::kContinuous, .basic = true};
+  static const ParamSpec leaps = {
+      .key = "objective.leaps", .label = "Leaps", .kind = ParamKind::kInteger,
+      .default_value = std::int64_t{10}, .min = 1, .max = 1000,
+      .help = "Leapfrog steps in a move; 1 makes it Langevin's.", .live = false, .basic = true};
+  static const ParamSpec temperatures = {
+      .key = "objective.temperatures", .label = "Temperatures", .kind = ParamKind::kInteger,
+      .default_value = std::int64_t{64}, .min = 1, .max = 10000,
+      .help = "Steps from the start density to the target.", .live = false, .basic = true};
   static const std::vector<ObjectiveEntry> table = {
       {.name = "tb", .title = "Trajectory balance",
        .about = "One equation for a whole trajectory, with log Z learned", .params = {shape},
@@ -201,12 +214,19 @@ std::span<const ObjectiveEntry> objectives() {
        .params = {path_reward, entropy, clip, epochs}, .needs_flow = true},
       {.name = "mh", .title = "Metropolis-Hastings",
        .about = "Baseline: chains that walk among objects; judged by their last 16,384, not exactly",
-       .params = {moves}, .chain = true},
+       .params = {moves, stride}, .chain = true},
       {.name = "pt", .title = "Parallel tempering",
        .about = "Baseline: Metropolis-Hastings with hotter replicas that swap places",
-       .params = {moves, replicas, hottest}, .chain = true},
+       .params = {moves, replicas, hottest}, .chain = true, .worlds = Worlds::kDiscrete},
       {.name = "random", .title = "Random policy",
-       .about = "Baseline: any legal action, always", .params = {}, .chain = true},
+       .about = "Baseline: any legal action, always", .params = {}, .chain = true,
+       .worlds = Worlds::kDiscrete},
+      {.name = "hmc", .title = "Hamiltonian Monte Carlo",
+       .about = "Baseline: chains that glide along the reward's gradient; Langevin's with one leap",
+       .params = {moves, stride, leaps}, .chain = true, .worlds = Worlds::kContinuous},
+      {.name = "smc", .title = "Sequential Monte Carlo",
+       .about = "Baseline: particles annealed from a simple density to the target, with an estimate of log Z",
+       .params = {moves, stride, temperatures}, .chain = true, .worlds = Worlds::kContinuous},
   };
   return table;
 }

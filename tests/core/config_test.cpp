@@ -190,12 +190,12 @@ TEST_CASE("every key's default is allowed, and keys are unique") {
 
 TEST_CASE("keys that act on one kind of world only are refused on the other, and go when the world goes") {
   Config box = Config::from_preset("box-0.25");
-  CHECK_THROWS_WITH(box.set_text("replay.share", "0.5"), Catch::Contains("replay.share") && Catch::Contains("discrete"));
+  CHECK_THROWS_WITH(box.set_text("offline.share", "0.5"), Catch::Contains("offline.share") && Catch::Contains("discrete"));
   Config grid = Config::from_preset("hypergrid-8x8");
   CHECK_THROWS_WITH(grid.set_text("exploration.step_noise", "1"), Catch::Contains("real-valued"));
-  grid.set_text("replay.share", "0.5");
+  grid.set_text("offline.share", "0.5");
   grid.set_text("environment.name", "box");
-  CHECK_FALSE(grid.is_set("replay.share"));
+  CHECK_FALSE(grid.is_set("offline.share"));
 }
 
 }  // namespace flowscope

@@ -12,7 +12,18 @@ size_t sz(long n) { return static_cast<size_t>(n); }
 // +- the spread.
 constexpr double kFirstGain = 10, kFirstSpread = 1;
 
+constexpr double kSteepest = 10;  // of the slopes that means lean on
+
 }  // namespace
+
+bool can_lean(const ContinuousEnvironment& environment) {
+  const DensitySpec& spec = environment.spec().forward;
+  const bool one_mean = spec.factor == Factor::kGaussian && spec.components == 1 && !spec.stops;
+  if (!one_mean || environment.spec().first) return false;
+  std::vector<double> state(sz(environment.spec().state_length)), gradient(environment.axes().size());
+  environment.reset(state);
+  return environment.log_reward_gradient(state, gradient);
+}
 
 template <class Real>
 void DensityPolicy<Real>::Sweep::clear() {
@@ -20,6 +31,7 @@ void DensityPolicy<Real>::Sweep::clear() {
   backward.clear();
   flow.clear();
   features.clear();
+  slope.clear();
 }
 
 template <class Real>
@@ -27,10 +39,19 @@ DensityPolicy<Real>::DensityPolicy(const ContinuousEnvironment& environment,
                                    const DensityPolicyShape& shape, const Rng& rng)
     : spec_(environment.spec()),
       shape_(shape),
-      forward_({spec_.num_features, 0, shape.width, shape.layers, spec_.forward.size(), shape.activation}),
+      forward_({spec_.num_features, 0, shape.width, shape.layers, spec_.forward.size() + shape.langevin,
+                shape.activation}),
       backward_({spec_.num_features, 0, shape.width, shape.layers, spec_.backward.size(), shape.activation}),
       flow_({spec_.num_features, 0, shape.width, shape.layers, 1, shape.activation}) {
   shape_.learned_backward = shape.learned_backward && !spec_.fixed_backward;
+  if (shape.langevin) {
+    // A raw mean of 1 moves by sigma over all the steps of a trajectory.
+    std::vector<double> start(sz(spec_.state_length)), next(start), u(sz(spec_.forward.coordinates), 0.0);
+    environment.reset(start);
+    u[0] = spec_.forward.mean_unit;
+    environment.advance(start, u, next);
+    sigma_ = (next[0] - start[0]) * (spec_.max_length - 1);
+  }
   const size_t sizes[4] = {forward_.num_parameters(),
                            shape_.learned_backward ? backward_.num_parameters() : 0,
                            shape.flow ? flow_.num_parameters() : 0,
@@ -66,7 +87,7 @@ std::span<Real> DensityPolicy<Real>::gradient_part(int net) {
 template <class Real>
 const Real* DensityPolicy<Real>::forward_raw(const Sweep& sweep, int row) const {
   if (row == 0 && spec_.first) return sweep.first.data();
-  return sweep.forward.pass.out.data() + sz(sweep.forward.slot[sz(row)]) * sz(spec_.forward.size());
+  return sweep.forward.pass.out.data() + sz(sweep.forward.slot[sz(row)]) * forward_outputs();
 }
 
 /// Evaluates a network on the rows without a slot yet that are wanted.
@@ -106,6 +127,30 @@ void DensityPolicy<Real>::extend_forward(const ContinuousEnvironment& environmen
   extend(forward_, kForward, environment, batch, sweep.features, sweep.forward, [&](int r) {
     return r == 0 ? !spec_.first : !environment.must_stop(batch.state(r));
   });
+  if (!shape_.langevin) return;
+  const size_t n = sz(spec_.forward.size()), known = sweep.slope.size() / n;
+  sweep.slope.resize(sz(sweep.forward.pass.rows) * n);
+  for (int r = batch.num_rows() - 1; r >= 0; --r) {
+    const int slot = sweep.forward.slot[sz(r)];
+    if (slot < 0) continue;
+    if (sz(slot) < known) break;
+    lean(environment, batch.state(r), sweep.forward.pass.out.data() + sz(slot) * forward_outputs(),
+         sweep.slope.data() + sz(slot) * n);
+  }
+}
+
+template <class Real>
+void DensityPolicy<Real>::lean(const ContinuousEnvironment& environment, Point state, Real* out,
+                               Real* slope) const {
+  const size_t n = sz(spec_.forward.size());
+  const size_t each = sz(spec_.forward.parameters());  // raw numbers of a coordinate, its mean first
+  std::vector<double> gradient(n / each);
+  environment.log_reward_gradient(state, gradient);
+  std::fill_n(slope, n, Real(0));
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    slope[i * each] = static_cast<Real>(std::clamp(sigma_ * gradient[i], -kSteepest, kSteepest));
+    out[i * each] += out[n] * slope[i * each];
+  }
 }
 
 template <class Real>
@@ -193,7 +238,7 @@ void DensityPolicy<Real>::backward(const PointBatch& batch, const Sweep& sweep,
                                    const Evaluation& evaluation) {
   const size_t count = batch.transitions.size();
   const auto forward_net = [&] {
-    const size_t outputs = sz(spec_.forward.size()), stride = sweep.d_forward.size() / count;
+    const size_t outputs = forward_outputs(), stride = sweep.d_forward.size() / count;
     std::vector<Real>& d = d_out_[kForward];
     d.assign(sz(sweep.forward.pass.rows) * outputs, 0);
     for (size_t k = 0; k < count; ++k) {
@@ -211,6 +256,11 @@ void DensityPolicy<Real>::backward(const PointBatch& batch, const Sweep& sweep,
       if (slot >= 0) {
         d[sz(slot) * outputs] += static_cast<Real>(evaluation.d_log_stop[r] * sweep.stop_slope[r]);
       }
+    }
+    const size_t raw = sz(spec_.forward.size());
+    for (size_t r = 0; shape_.langevin && r < sz(sweep.forward.pass.rows); ++r) {
+      Real* out = d.data() + r * outputs;
+      for (size_t i = 0; i < raw; ++i) out[raw] += out[i] * sweep.slope[r * raw + i];
     }
     forward_.backward(part(kForward), sweep.forward.pass, d, gradient_part(kForward));
   };
@@ -258,8 +308,13 @@ void DensityPolicy<Real>::forward_raw_at(const ContinuousEnvironment& environmen
       inputs.insert(inputs.end(), features.begin(), features.end());
     }
     forward_.forward(part(kForward), std::span<const Real>(inputs), end - begin, pass, *workers_);
-    raw.insert(raw.end(), pass.out.begin(),
-               pass.out.begin() + static_cast<long>(sz(end - begin) * sz(spec_.forward.size())));
+    const size_t size = sz(spec_.forward.size());
+    std::vector<Real> slope(size);
+    for (int i = begin; i < end; ++i) {
+      Real* out = pass.out.data() + sz(i - begin) * forward_outputs();
+      if (shape_.langevin) lean(environment, states.subspan(sz(i) * length, length), out, slope.data());
+      raw.insert(raw.end(), out, out + size);
+    }
   }
 }
 

@@ -18,8 +18,16 @@ struct DensityPolicyShape {
   Activation activation = Activation::kLeakyRelu;
   bool learned_backward = true;  // otherwise the reference density
   bool flow = false;             // a network for log F(s), of every state but s0
+  bool langevin = false;         // P_F's means lean on the reward's slope (can_lean)
 };
 
+/// Whether steps are single Gaussians, and the reward has a gradient.
+bool can_lean(const ContinuousEnvironment& environment);
+
+/// With `langevin` the forward network has one output more, c(s), and a step's mean is
+///   m(s) + c(s) sigma d log R / dx,
+/// in units of sigma over the whole time, each slope cut at kSteepest (Zhang & Chen 2022, equation 12,
+/// arXiv 2111.15141; Sendera et al. 2024, arXiv 2402.05098).
 template <class Real>
 class DensityPolicy {
  public:
@@ -53,6 +61,7 @@ class DensityPolicy {
     std::vector<Real> features;               // [N, num_features] what the networks see
     std::vector<Real> d_forward, d_backward;  // [K, raw] d log p / d raw of each transition
     std::vector<double> stop_slope;           // [N] d log P_F(stop) / d logit
+    std::vector<Real> slope;                  // [forward rows, raw] that means lean on
     std::vector<Real> first;                  // raw numbers of the step from s0, if it has its own
     void clear();
   };
@@ -91,6 +100,8 @@ class DensityPolicy {
 
  private:
   static constexpr int kForward = 0, kBackward = 1, kFlow = 2, kFirst = 3;
+  size_t forward_outputs() const { return static_cast<size_t>(spec_.forward.size() + shape_.langevin); }
+  void lean(const ContinuousEnvironment& environment, Point state, Real* out, Real* slope) const;
   std::span<const Real> part(int net) const;
   std::span<Real> gradient_part(int net);
   template <class Wanted>
@@ -100,6 +111,7 @@ class DensityPolicy {
   ContinuousSpec spec_;
   DensityPolicyShape shape_;
   Mlp<Real> forward_, backward_, flow_;
+  double sigma_ = 0;  // of the noise over the whole time, where means lean
   size_t begin_[5];  // of each part in the flat buffer: three networks, the first step's numbers
   std::vector<Real> parameters_, gradient_;
   std::vector<ParameterGroup> groups_;

@@ -3,23 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/learn/continuous/point_paths.h"
 #include "core/learn/continuous/position_draws.h"
 
 namespace flowscope {
 namespace {
 
 size_t sz(long n) { return static_cast<size_t>(n); }
-
-/// Takes a step with coordinates drawn from the density at `row`; the row it leads to.
-template <class Real>
-int take_step(const ContinuousEnvironment& environment, const DensitySpec& density, const Real* raw,
-              const Perturbation& perturbation, Draws& draws, int row, PointBatch& batch) {
-  const int next = batch.add_row();
-  const MutablePoint u{batch.coordinates.data() + sz(next) * batch.width, sz(density.coordinates)};
-  sample_density(density, raw, perturbation, draws, u);
-  batch.log_stretch[sz(next)] = environment.advance(batch.state(row), u, batch.state(next));
-  return next;
-}
 
 }  // namespace
 
@@ -81,40 +71,14 @@ bool sample_backward(const ContinuousEnvironment& environment, const DensityPoli
                      typename DensityPolicy<Real>::Sweep& sweep) {
   batch.clear(environment);
   sweep.clear();
-  std::vector<std::vector<std::int32_t>> paths(sz(n));  // rows from the object back to s0
+  std::vector<std::int32_t> objects;
   for (int i = 0; i < n; ++i) {
     PositionDraws draws(rng, step, i, 0);
-    const int row = batch.add_row();
-    if (!environment.sample_target(draws, batch.state(row))) return false;
-    batch.log_reward.push_back(environment.log_reward(batch.state(row)));
-    paths[sz(i)].push_back(row);
+    objects.push_back(batch.add_row());
+    if (!environment.sample_target(draws, batch.state(objects.back()))) return false;
   }
-  std::vector<double> u(sz(policy.spec().backward.coordinates));
-  for (bool moved = true; moved;) {
-    moved = false;
-    policy.extend_backward(environment, batch, sweep);
-    for (int i = 0; i < n; ++i) {
-      const int row = paths[sz(i)].back();
-      if (row == 0) continue;
-      moved = true;
-      PositionDraws draws(rng, step, i, static_cast<int>(paths[sz(i)].size()));
-      if (!environment.one_parent(batch.state(row))) policy.sample_parent(sweep, row, draws, u);
-      const int previous = batch.add_row();
-      environment.retreat(batch.state(row), u, batch.state(previous));
-      const bool source = std::ranges::equal(batch.state(previous), batch.state(0));
-      if (source) batch.drop_last_row();
-      paths[sz(i)].push_back(source ? 0 : previous);
-      const MutablePoint step_u{batch.coordinates.data() + sz(row) * batch.width, batch.width};
-      batch.log_stretch[sz(row)] =
-          environment.forward_coordinates(batch.state(paths[sz(i)].back()), batch.state(row), step_u);
-    }
-  }
-  for (const auto& path : paths) {
-    for (size_t k = path.size() - 1; k > 0; --k) {
-      batch.transitions.push_back({path[k], PointBatch::kMove, path[k - 1], 0});
-    }
-    batch.transitions.push_back({path[0], PointBatch::kStop});
-    batch.begin.push_back(static_cast<std::int32_t>(batch.transitions.size()));
+  for (const PointPath& path : walk_back(environment, policy, rng, step, 0, objects, batch, sweep)) {
+    append(environment, path, batch);
   }
   policy.extend_forward(environment, batch, sweep);
   return true;

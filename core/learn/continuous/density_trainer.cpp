@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/learn/continuous/density_sampler.h"
-#include "core/learn/exploration.h"
 #include "core/learn/kernels.h"
 #include "core/learn/learned_state.h"
 #include "core/learn/objectives/paths.h"
@@ -18,7 +16,8 @@ DensityPolicyShape shape_of(const Config& config) {
           .layers = static_cast<int>(config.integer("policy.layers")),
           .activation = find_activation(config.text("policy.activation")),
           .learned_backward = config.text("policy.backward") == "learned",
-          .flow = find_objective(config.text("objective.name"))->needs_flow};
+          .flow = find_objective(config.text("objective.name"))->needs_flow,
+          .langevin = config.boolean("policy.langevin")};
 }
 
 std::uint64_t seed_of(const Config& config) {
@@ -42,7 +41,7 @@ template <class Real>
 DensityTrainer<Real>::DensityTrainer(const Config& config,
                                      std::shared_ptr<const ContinuousEnvironment> environment)
     : environment_(std::move(environment)),
-      sampling_(seed_of(config), Stream::kForward),
+      collector_(config),
       policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
       entry_(find_objective(config.text("objective.name"))),
       objective_(find_objective_function(entry_->name)),
@@ -54,6 +53,10 @@ DensityTrainer<Real>::DensityTrainer(const Config& config,
     throw UsageError("objective.name: '" + entry_->name + "' needs " + wanted +
                      "; environment.name = " + config.text("environment.name") + " has none");
   }
+  if (config.boolean("policy.langevin") && !can_lean(*environment_)) {
+    throw UsageError("policy.langevin: needs steps of a single Gaussian and a reward with a gradient, "
+                     "as in diffusion; environment.name = " + config.text("environment.name") + " has none");
+  }
   if (const std::string kind = config.text("policy.backward"); kind != "learned" && kind != "uniform") {
     throw UsageError("policy.backward: '" + kind + "' is for discrete worlds; in a continuous space "
                      "it must be one of learned, uniform");
@@ -64,29 +67,20 @@ DensityTrainer<Real>::DensityTrainer(const Config& config,
 template <class Real>
 void DensityTrainer<Real>::configure(const Config& config) {
   settings_ = objective_settings(config);
-  batch_size_ = static_cast<int>(config.integer("batch"));
+  collector_.configure(config);
   optimizer_.configure(config);
-  epsilon_ = config.real("exploration.epsilon");
-  noise_ = config.real("exploration.step_noise");
-  epsilon_steps_ = config.integer("exploration.epsilon_steps");
-  cosine_ = config.text("exploration.fade") == "cosine";
 }
 
 template <class Real>
 void DensityTrainer<Real>::set_environment(
     std::shared_ptr<const ContinuousEnvironment> environment) {
   environment_ = std::move(environment);
-}
-
-template <class Real>
-double DensityTrainer<Real>::fade() const {
-  return faded(step_, epsilon_steps_, cosine_);
+  collector_.reward_again(*environment_);
 }
 
 template <class Real>
 void DensityTrainer<Real>::sample() {
-  sample_forward(*environment_, policy_, batch_size_, {epsilon_ * fade(), noise_ * fade()},
-                 sampling_, step_, batch_, sweep_);
+  collector_.collect(*environment_, policy_, step_, batch_, sweep_);
 }
 
 /// log F(s) = log F~(s) - E(s), with the energy of every state but s0, whose flow is Z.
@@ -148,7 +142,7 @@ template <class Real>
 StepReport DensityTrainer<Real>::step() {
   StepReport report;
   report.learning_rate = optimizer_.rate(Role::kForward);
-  report.epsilon = epsilon_ * fade();
+  report.epsilon = collector_.perturbation(step_).uniform;
   sample();
   report.loss = evaluate();
   report.visits = static_cast<std::int64_t>(batch_.transitions.size());
@@ -169,12 +163,14 @@ StepReport DensityTrainer<Real>::step() {
 template <class Real>
 void DensityTrainer<Real>::save(std::vector<std::uint8_t>& bytes) const {
   save_learned<Real>(step_, log_z_, policy_.parameters(), optimizer_, bytes);
+  collector_.save(bytes);
 }
 
 template <class Real>
 std::size_t DensityTrainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   const size_t before = bytes.size();
   restore_learned<Real>(bytes, step_, log_z_, policy_.parameters(), optimizer_);
+  collector_.restore(bytes, static_cast<size_t>(environment_->spec().state_length));
   return before - bytes.size();
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/learn/continuous/density_policy.h"
+#include "core/learn/continuous/point_collector.h"
 #include "core/learn/objectives/objective.h"
 #include "core/learn/step_report.h"
 
@@ -46,11 +47,10 @@ class DensityTrainer {
   std::size_t restore(std::span<const std::uint8_t> bytes);  // returns the bytes consumed
 
  private:
-  double fade() const;  // of exploration, at this step
   void look_forward();
 
   std::shared_ptr<const ContinuousEnvironment> environment_;
-  Rng sampling_;
+  PointCollector<Real> collector_;
   DensityPolicy<Real> policy_;
   const ObjectiveEntry* entry_;
   Objective objective_;
@@ -60,11 +60,6 @@ class DensityTrainer {
   bool estimate_log_z_;  // from the first batch
   std::int64_t step_ = 0;
 
-  // Live values of the configuration.
-  int batch_size_ = 0;
-  double epsilon_ = 0, noise_ = 0;
-  std::int64_t epsilon_steps_ = 0;
-  bool cosine_ = false;
 
   PointBatch batch_;
   typename DensityPolicy<Real>::Sweep sweep_;
