@@ -43,7 +43,11 @@ void legend(PanelContext& context, const WorldFlow& flow, const Rect& row) {
     words = ui.world_ends ? "Colour: share of trajectories that end there with a heading. "
                           : "Colour: visits of a place with a heading, a trajectory. ";
   }
-  if (ui.world_arrows) words += "Arrow width: root of the flow to the next place.";
+  if (ui.world_policy && !ui.first_person) {
+    words += "Arrows: turns and steps, dot: stop, square: hands.";
+  } else if (ui.world_arrows) {
+    words += "Arrow width: root of the flow to the next place.";
+  }
   draw_paragraph(t.font.small, {x, row.y}, row.x + row.w - x, t.color.muted, words);
 }
 

@@ -37,6 +37,11 @@ ArrowPlace arrow_place(ImVec2 place, float angle, float step);
 /// The largest plan of the world in an area, centred.
 Plan fit_plan_of(const AnyWorld& world, const Rect& area);
 
+/// What the policy does at every place and heading: an arrow for each turn and for a step, as long as
+/// it is likely, a dot for the stop and a square for the rest. Where a step is drawn small, the
+/// likeliest alone.
+void draw_policy(const PanelContext& context, const WorldScene& scene, const Plan& plan);
+
 // The two views and what stands beside them.
 void draw_world_plan(PanelContext& context, const WorldScene& scene, const Rect& area);
 void draw_world_room(PanelContext& context, const WorldScene& scene, const Rect& rect);

@@ -84,6 +84,7 @@ struct UiState {
   double busy_until = 0;          // something moves by itself: frames are drawn until then
   bool world_flow = true, world_arrows = true, world_sight = true;  // layers of its picture
   bool world_ends = false;        // its colours show where walks end, not where they pass
+  bool world_policy = false;  // seen from above, in place of the arrows
   // The map of a continuous space.
   bool show_contours = true, show_marginals = true, show_particles = false;
   int pinned_cell = -1;         // where the policy is looked at while the mouse is elsewhere

@@ -114,6 +114,8 @@ void world_chips(PanelContext& context, float& x, float middle) {
   layer("world_flow", "Flow", ui.world_flow, "Flow through every place, by heading");
   layer("world_ends", "Ends", ui.world_ends, "Colours by where walks end, not where they pass");
   layer("world_arrows", "Arrows", ui.world_arrows, "Flow from place to place");
+  layer("world_policy", "Policy", ui.world_policy,
+        "From above, what the policy does at every place and heading (O)");
   layer("trajectories", "Paths", ui.show_trajectories, "Paths of the last training batch (T)");
   layer("world_sight", "Sight", ui.world_sight, "What the agent sees, lit");
 }

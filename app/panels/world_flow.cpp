@@ -6,7 +6,14 @@
 namespace flowscope {
 namespace {
 
+// Both number their first actions in the same way.
 static_assert(static_cast<int>(minigrid::kForward) == static_cast<int>(miniworld::kForward));
+static_assert(static_cast<int>(minigrid::kLeft) == static_cast<int>(miniworld::kTurnLeft));
+
+size_t deed_of(int action) {
+  constexpr std::array kDeeds{kDeedLeft, kDeedRight, kDeedAhead};
+  return action < 3 ? kDeeds[static_cast<size_t>(action)] : kDeedOther;
+}
 
 WorldPlaces places_of(const MinigridEnv& env) {
   WorldPlaces places;
@@ -62,15 +69,19 @@ void update_world_flow(const Snapshot& s, WorldFlow& flow) {
   flow.visits.assign(places.at.size() * places.angles.size(), 0);
   flow.moves.assign(flow.visits.size(), 0);
   flow.ends.assign(flow.visits.size(), 0);
+  flow.deeds.assign(flow.visits.size(), {});
   for (int state = 0; state < graph.num_states(); ++state) {
     const size_t from = pose(state);
     flow.visits[from] += static_cast<float>(s.exact->forward.visit[static_cast<size_t>(state)]);
     flow.ends[from] +=
         static_cast<float>(s.exact->forward.terminating[static_cast<size_t>(state)]);
     for (auto e = graph.child_begin(state); e < graph.child_end(state); ++e) {
+      flow.deeds[from][deed_of(graph.action(e))] +=
+          static_cast<float>(s.exact->forward.edge[static_cast<size_t>(e)]);
       if (graph.action(e) != miniworld::kForward || pose(graph.child(e)) == from) continue;
       flow.moves[from] += static_cast<float>(s.exact->forward.edge[static_cast<size_t>(e)]);
     }
+    flow.deeds[from][kDeedStop] = flow.ends[from];
   }
   flow.most_visits = std::ranges::max(flow.visits);
   flow.most_moves = std::ranges::max(flow.moves);

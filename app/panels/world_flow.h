@@ -5,6 +5,7 @@
 
 #include <imgui.h>
 
+#include <array>
 #include <memory>
 #include <variant>
 #include <vector>
@@ -38,12 +39,17 @@ struct WorldPlaces {
   }
 };
 
-/// Of one policy; all sums are indexed by place * H + heading.
+/// What an agent can do, by how it is drawn: turns, a step, anything else with what is about, the stop.
+enum Deed { kDeedLeft, kDeedRight, kDeedAhead, kDeedOther, kDeedStop };
+inline constexpr int kNumDeeds = 5;
+
+/// Of one policy; the sums are indexed by place * H + heading.
 struct WorldFlow {
   WorldPlaces places;
   std::vector<float> visits;  // expected visits of the place with that heading, a trajectory
   std::vector<float> moves;   // expected steps from the place in that heading
   std::vector<float> ends;    // share of trajectories that end there with that heading
+  std::vector<std::array<float, kNumDeeds>> deeds;  // how often each is done there; adds to visits
   float most_visits = 0, most_moves = 0, most_ends = 0;
   std::shared_ptr<const void> run_key, exact_key;
 };

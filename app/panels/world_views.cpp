@@ -143,7 +143,8 @@ void plan_layers(PanelContext& context, const WorldScene& s, const Plan& plan, b
   spot_layer(context, s, plan);
   draw([&](const auto& world) { draw_things(list, plan, world); });
   if (!colored && ui.world_sight) draw(sight);
-  if (flow && ui.world_arrows) arrow_layer(context, s, plan);
+  if (flow && ui.world_policy) draw_policy(context, s, plan);
+  if (flow && ui.world_arrows && !ui.world_policy) arrow_layer(context, s, plan);
   if (flow && ui.show_trajectories) path_layer(context, s, plan);
   walk_layer(context, s, plan);
   draw([&](const auto& world) { draw_agent(list, plan, world); });

@@ -197,6 +197,8 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_P, 0, false, "P", "walk in the world, with its own keys", walk},
     {GLFW_KEY_V, 0, false, "V", "the world from above or from within",
      toggle<&UiState::first_person>},
+    {GLFW_KEY_O, 0, false, "O", "the policy at every place of a world, from above",
+     toggle<&UiState::world_policy>},
     {GLFW_KEY_G, 0, true, "G", "hold: peek at the target", peek},
     {GLFW_KEY_L, 0, false, "L", "logarithmic colours", toggle<&UiState::log_color>},
     {GLFW_KEY_A, 0, false, "A", "flow arrows, mean steps", toggle<&UiState::show_flow>},

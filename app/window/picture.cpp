@@ -36,7 +36,7 @@ struct View {
 constexpr View kViews[] = {{"map", HeroTab::kMap},     {"flow", HeroTab::kFlow},
                            {"dag", HeroTab::kDag},     {"objects", HeroTab::kObjects},
                            {"world", HeroTab::kWorld}, {"first-person", HeroTab::kWorld},
-                           {"corner", HeroTab::kCorner}};
+                           {"policy", HeroTab::kWorld}, {"corner", HeroTab::kCorner}};
 
 /// Chooses the hero's picture; "" leaves what suits the world.
 void apply_view(const std::string& name, UiState& ui) {
@@ -44,6 +44,7 @@ void apply_view(const std::string& name, UiState& ui) {
     if (name == view.name) ui.hero = view.tab;
   }
   ui.first_person = name == "first-person";
+  ui.world_policy = name == "policy";
 }
 
 /// The moment and the point that the map of a continuous space shows.
@@ -116,7 +117,8 @@ void check_picture(const PictureSpec& spec) {
   }
   if (!spec.view.empty() && std::ranges::find(kViews, spec.view, &View::name) == std::end(kViews)) {
     throw UsageError("--view: '" + spec.view +
-                     "' is not allowed; it must be map, flow, dag, objects, world, first-person or corner");
+                     "' is not allowed; it must be map, flow, dag, objects, world, first-person, "
+                     "policy or corner");
   }
   if (spec.walk < 0) throw UsageError("--walk: it must be a number of steps, 0 or more");
   if (!(spec.scale >= 0.5 && spec.scale <= 8)) {

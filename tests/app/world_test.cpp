@@ -123,6 +123,21 @@ TEST_CASE("the flow through the world adds up to the mean length of a trajectory
   double ends = 0;
   for (const float v : flow.ends) ends += v;
   CHECK(ends == Approx(1));
+  for (size_t pose = 0; pose < flow.visits.size(); ++pose) {  // something is done at every visit
+    double deeds = 0;
+    for (const float d : flow.deeds[pose]) deeds += d;
+    CHECK(deeds == Approx(flow.visits[pose]).epsilon(1e-4).margin(1e-6));
+    CHECK(flow.deeds[pose][kDeedAhead] == Approx(flow.moves[pose]).epsilon(1e-4).margin(1e-6));
+  }
+}
+
+TEST_CASE("O and its chip put the policy on the floor") {
+  PanelStage stage(fake());
+  stage.frames(1);
+  tap(stage, GLFW_KEY_O);
+  CHECK(stage.ui.world_policy);
+  stage.click(stage.middle("hero_footer/world_policy"));
+  CHECK_FALSE(stage.ui.world_policy);
 }
 
 TEST_CASE("what the agent sees can be read back: the goal when it looks there, not when it turns") {
