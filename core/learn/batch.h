@@ -38,6 +38,7 @@ struct Evaluation {
   std::vector<double> log_pf;    // [K]
   std::vector<double> log_pb;    // [K] 0 for the stop; or log prior, for objectives relative to one
   double log_z = 0;
+  std::vector<double> log_z_beyond;  // [n] log Z of each trajectory's condition beyond that, if there are any
 
   // Filled in for objectives that ask for them (ObjectiveEntry), otherwise empty.
   std::vector<double> log_flow;        // [N] learned log F(s)
@@ -50,6 +51,7 @@ struct Evaluation {
 
   std::vector<double> d_log_pf, d_log_pb, d_log_flow, d_log_stop, d_log_inflow_pf;  // as above
   double d_log_z = 0;
+  std::vector<double> d_log_z_beyond;
 
   /// Zero derivatives for every number that there is.
   void clear_derivatives() {
@@ -59,6 +61,7 @@ struct Evaluation {
     d_log_stop.assign(log_stop.size(), 0);
     d_log_inflow_pf.assign(log_inflow_pf.size(), 0);
     d_log_z = 0;
+    d_log_z_beyond.assign(log_z_beyond.size(), 0);
   }
 
   double estimated_log_z = 0;  // what the batch says, for objectives without log Z as a parameter

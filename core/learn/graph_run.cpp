@@ -146,7 +146,8 @@ std::shared_ptr<const BehaviourView> GraphRun::behaviour() const {
       path.log_pb += e.log_pb[k];
     }
     path.log_reward = batch.log_reward[i];
-    path.residual = e.log_z + path.log_pf - path.log_pb - path.log_reward;
+    const double beyond = e.log_z_beyond.empty() ? 0 : e.log_z_beyond[i];
+    path.residual = e.log_z + beyond + path.log_pf - path.log_pb - path.log_reward;
     view->recent.push_back(std::move(path));
   }
   return view;

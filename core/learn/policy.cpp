@@ -111,6 +111,10 @@ Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, c
 
   MlpShape net{.features = spec_.num_features, .active = spec_.num_active, .width = shape.width,
                .layers = shape.layers, .activation = shape.activation, .layer_norm = shape.layer_norm};
+  if (shape.conditional()) {  // ones and zeros as real numbers, and beta beside them
+    ++net.features;
+    net.active = 0;
+  }
   if (shape.tabular) {
     net = {.features = graph_->num_states(), .active = 1, .layers = 0, .zero = true};
   }
@@ -157,6 +161,7 @@ void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& ro
   RowPass<Real>& pass = sweep.nets[sz(net)];
   identify(rows, sweep);
   active_.clear();
+  inputs_.clear();
   const int before = pass.pass.rows;
   int added = 0;
   for (int r = static_cast<int>(pass.slot.size()); r < rows.size(); ++r) {
@@ -168,12 +173,20 @@ void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& ro
     pass.row_of.push_back(r);
     if (shape_.tabular) {
       active_.push_back(sweep.id[sz(r)]);
+    } else if (shape_.conditional()) {
+      const size_t first = inputs_.size();
+      inputs_.resize(first + sz(spec_.num_features) + 1, Real(0));
+      for (const std::int32_t f : rows.features(r)) inputs_[first + sz(f)] = 1;
+      const double share = (rows.beta(r) - shape_.beta_low) / (shape_.beta_high - shape_.beta_low);
+      inputs_.back() = static_cast<Real>(2 * share - 1);
     } else {
       const auto features = rows.features(r);
       active_.insert(active_.end(), features.begin(), features.end());
     }
   }
-  if (added > 0) {
+  if (added > 0 && !inputs_.empty()) {
+    nets_[sz(net)].forward(part(parameters, net), std::span<const Real>(inputs_), added, pass.pass, *workers_);
+  } else if (added > 0) {
     nets_[sz(net)].forward(part(parameters, net), std::span<const std::int32_t>(active_), added,
                            pass.pass, *workers_);
   }
@@ -246,12 +259,14 @@ void Policy<Real>::extend_backward(const Rows& rows, Sweep& sweep) const {
 
 template <class Real>
 void Policy<Real>::extend_flow(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const {
-  run(parameters, flow_.net, rows, [](int) { return true; }, sweep);
+  const bool all = !shape_.flow_at_source || !alone(flow_);
+  run(parameters, flow_.net, rows, [&](int r) { return all || rows.num_backward(r) == 0; }, sweep);
   const RowPass<Real>& pass = sweep.nets[sz(flow_.net)];
   const int stride = nets_[sz(flow_.net)].shape().outputs;
   sweep.log_flow.resize(sz(rows.size()));
   for (int r = sweep.flow_rows; r < rows.size(); ++r) {
-    sweep.log_flow[sz(r)] = pass.pass.out[sz(pass.slot[sz(r)]) * sz(stride) + sz(flow_.begin)];
+    const int slot = pass.slot[sz(r)];
+    sweep.log_flow[sz(r)] = slot < 0 ? Real(0) : pass.pass.out[sz(slot) * sz(stride) + sz(flow_.begin)];
   }
   sweep.flow_rows = rows.size();
 }

@@ -27,6 +27,12 @@ struct PolicyShape {
   bool shared_torso = false;  // one network with a head for each of P_F, learned P_B and log F
   BackwardKind backward = BackwardKind::kLearned;
   bool flow = false;          // log F(s) is learned
+  bool flow_at_source = false;  // of s0 alone: log Z as a function of the inverse temperature
+
+  // The inverse temperatures that trajectories are drawn at; where they differ, networks see theirs.
+  double beta_low = 1, beta_high = 1;
+  bool one_beta = false;  // a batch shares one draw
+  bool conditional() const { return beta_low < beta_high; }
 
   /// Whether the policy can only be made on an enumerated state graph.
   bool needs_graph() const { return tabular || backward == BackwardKind::kMaximumEntropy; }
@@ -128,6 +134,7 @@ class Policy {
   std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
   std::array<std::vector<Real>, 3> d_out_;    // scratch
   mutable std::vector<std::int32_t> active_;  // scratch
+  mutable std::vector<Real> inputs_;          // scratch
 };
 
 }  // namespace flowscope

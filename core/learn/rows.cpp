@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/graph/state_graph.h"
+#include "envs/tempered.h"
 
 namespace flowscope {
 
@@ -12,27 +13,53 @@ Rows::Rows(const Environment& environment)
       actions_(environment.spec().num_actions),
       backward_(environment.spec().num_backward_actions),
       active_(environment.spec().num_active),
+      betas_{beta_of(environment)},
       table_(1024, -1),
-      scratch_(static_cast<size_t>(length_)) {}
+      scratch_(static_cast<size_t>(length_) + 1) {}
 
 void Rows::clear() {
   size_ = 0;
+  betas_.resize(1);
+  beta_index_ = 0;
   std::ranges::fill(table_, -1);
 }
 
+void Rows::set_beta(double beta) {
+  if (betas_.back() != beta) betas_.push_back(beta);
+  beta_index_ = static_cast<std::int32_t>(betas_.size()) - 1;
+}
+
+double Rows::log_reward(const Environment& environment, int r) const {
+  return log_reward_at(environment, state(r), beta(r));
+}
+
+double Rows::energy(const Environment& environment, int r) const {
+  return energy_at(environment, state(r), beta(r));
+}
+
 int Rows::insert(const Environment& environment, StateView wanted) {
+  std::ranges::copy(wanted, scratch_.begin());
+  scratch_.back() = beta_index_;
+  return insert_key(environment);
+}
+
+/// The row of the key in scratch_.
+int Rows::insert_key(const Environment& environment) {
+  const StateView wanted = scratch_;
+  const int whole = length_ + 1;
+  const auto key_of = [&](int r) { return StateView(key(r), static_cast<size_t>(whole)); };
   size_t mask = table_.size() - 1;
   size_t slot = hash_state(wanted) & mask;
   for (; table_[slot] >= 0; slot = (slot + 1) & mask) {
-    const StateView other = state(table_[slot]);
+    const StateView other = key_of(table_[slot]);
     if (std::equal(wanted.begin(), wanted.end(), other.begin())) return table_[slot];
   }
   const int r = size_++;
   table_[slot] = r;
   const auto n = static_cast<size_t>(size_);
-  if (states_.size() < n * static_cast<size_t>(length_) || num_forward_.size() < n) {
+  if (num_forward_.size() < n) {
     const size_t room = std::max<size_t>(64, 2 * n);
-    states_.resize(room * static_cast<size_t>(length_));
+    keys_.resize(room * static_cast<size_t>(whole));
     forward_legal_.resize(room * static_cast<size_t>(actions_));
     backward_legal_.resize(room * static_cast<size_t>(backward_));
     features_.resize(room * static_cast<size_t>(active_));
@@ -41,7 +68,7 @@ int Rows::insert(const Environment& environment, StateView wanted) {
     drawn_.resize(room);
     num_backward_.resize(room);
   }
-  std::ranges::copy(wanted, states_.begin() + static_cast<long>(at(r, length_)));
+  std::ranges::copy(wanted, keys_.begin() + static_cast<long>(at(r, whole)));
   const std::span forward(forward_legal_.data() + at(r, actions_), static_cast<size_t>(actions_));
   const std::span back(backward_legal_.data() + at(r, backward_), static_cast<size_t>(backward_));
   environment.forward_actions(state(r), forward);
@@ -56,7 +83,7 @@ int Rows::insert(const Environment& environment, StateView wanted) {
     table_.assign(table_.size() * 2, -1);
     mask = table_.size() - 1;
     for (int i = 0; i < size_; ++i) {
-      size_t s = hash_state(state(i)) & mask;
+      size_t s = hash_state(key_of(i)) & mask;
       while (table_[s] >= 0) s = (s + 1) & mask;
       table_[s] = i;
     }
@@ -67,19 +94,20 @@ int Rows::insert(const Environment& environment, StateView wanted) {
 Rows::Step Rows::child(const Environment& environment, int r, int a) {
   const size_t edge = at(r, actions_) + static_cast<size_t>(a);
   if (children_[edge].row < 0) {
-    std::ranges::copy(state(r), scratch_.begin());
-    const int backward_action = environment.backward_of(scratch_, a);
-    environment.apply(scratch_, a);
-    const int row = insert(environment, scratch_);  // may move children_
+    std::copy_n(key(r), length_ + 1, scratch_.begin());
+    const MutableState state(scratch_.data(), static_cast<size_t>(length_));
+    const int backward_action = environment.backward_of(state, a);
+    environment.apply(state, a);
+    const int row = insert_key(environment);  // may move children_
     children_[edge] = {row, backward_action};
   }
   return children_[edge];
 }
 
 Rows::Parent Rows::parent(const Environment& environment, int r, int b) {
-  std::ranges::copy(state(r), scratch_.begin());
-  const int action = environment.undo(scratch_, b);
-  return {insert(environment, scratch_), action};
+  std::copy_n(key(r), length_ + 1, scratch_.begin());
+  const int action = environment.undo({scratch_.data(), static_cast<size_t>(length_)}, b);
+  return {insert_key(environment), action};
 }
 
 void collect_inflows(const Environment& environment, RowBatch& batch) {

@@ -14,9 +14,20 @@ namespace flowscope {
 /// The distinct states of a batch, called rows; N of them. A = num_actions, B = num_backward_actions.
 class Rows {
  public:
+  /// Rows are at the environment's own inverse temperature until they are told another.
   explicit Rows(const Environment& environment);
 
   void clear();
+
+  /// The inverse temperature of states that are inserted from here on. One state at two of them is two
+  /// rows; what a row leads to, forwards or backwards, is at that row's.
+  void set_beta(double beta);
+  double beta(int r) const { return betas_[static_cast<size_t>(key(r)[length_])]; }
+
+  /// log R(x) and E(s) of a row, at its inverse temperature.
+  double log_reward(const Environment& environment, int r) const;
+  double energy(const Environment& environment, int r) const;
+
   int size() const { return size_; }
 
   /// The row of a state; new states get the next number.
@@ -36,7 +47,7 @@ class Rows {
   };
   Parent parent(const Environment& environment, int r, int b);
 
-  StateView state(int r) const { return {states_.data() + at(r, length_), static_cast<size_t>(length_)}; }
+  StateView state(int r) const { return {key(r), static_cast<size_t>(length_)}; }
   const std::uint8_t* forward_legal(int r) const { return forward_legal_.data() + at(r, actions_); }
   const std::uint8_t* backward_legal(int r) const { return backward_legal_.data() + at(r, backward_); }
   std::span<const std::int32_t> features(int r) const { return {features_.data() + at(r, active_), static_cast<size_t>(active_)}; }
@@ -47,17 +58,22 @@ class Rows {
 
  private:
   static size_t at(int r, int stride) { return static_cast<size_t>(r) * static_cast<size_t>(stride); }
+  const std::int32_t* key(int r) const { return keys_.data() + at(r, length_ + 1); }
+  int insert_key(const Environment& environment);
+
   int length_, actions_, backward_, active_;
   int size_ = 0;
-  std::vector<std::int32_t> states_;          // [N, length]
+  std::vector<std::int32_t> keys_;            // [N, length + 1] the state and the index of its beta
+  std::vector<double> betas_;
+  std::int32_t beta_index_ = 0;               // of set_beta()
   std::vector<std::uint8_t> forward_legal_;   // [N, A]
   std::vector<std::uint8_t> backward_legal_;  // [N, B]
   std::vector<std::int32_t> features_;        // [N, active]
   std::vector<std::int32_t> num_forward_, num_backward_;  // [N]
   std::vector<std::uint8_t> drawn_;           // [N]
   std::vector<Step> children_;                // [N, A] row -1 until known
-  std::vector<std::int32_t> table_;           // open addressing over states_, -1 empty
-  std::vector<std::int32_t> scratch_;         // [length]
+  std::vector<std::int32_t> table_;           // open addressing over keys_, -1 empty
+  std::vector<std::int32_t> scratch_;         // [length + 1] a key
 };
 
 /// A batch of trajectories through a discrete world.

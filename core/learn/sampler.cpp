@@ -14,7 +14,7 @@ size_t sz(long n) { return static_cast<size_t>(n); }
 std::uint64_t position(int i, int time) {
   return static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint32_t>(time);
 }
-constexpr std::uint64_t kBreakOff = std::uint64_t{1} << 31;
+constexpr std::uint64_t kBreakOff = std::uint64_t{1} << 31, kBeta = std::uint64_t{1} << 30;
 
 /// The action at which the cumulated behaviour probability passes u.
 template <class Real>
@@ -60,7 +60,16 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   environment.reset(start);
   batch.rows.clear();
   sweep.clear();
-  const int s0 = batch.rows.insert(environment, start);
+  static thread_local std::vector<std::int32_t> alive, at;
+  at.resize(sz(n));
+  const PolicyShape& shape = policy.shape();
+  for (int i = 0; i < n; ++i) {
+    if (shape.conditional()) {
+      const double u = rng.uniform(now, position(shape.one_beta ? 0 : i, 0) | kBeta);
+      batch.rows.set_beta(shape.beta_low + (shape.beta_high - shape.beta_low) * u);
+    }
+    at[sz(i)] = batch.rows.insert(environment, start);
+  }
   policy.extend_forward(parameters, batch.rows, sweep);
 
   // All trajectories advance together; what each does is noted in the order of time and sorted by
@@ -70,11 +79,9 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
     Transition transition;
   };
   static thread_local std::vector<Note> notes;
-  static thread_local std::vector<std::int32_t> alive, at;
   static thread_local std::vector<Real> tempered;
   notes.clear();
   alive.resize(sz(n));
-  at.assign(sz(n), s0);
   batch.begin.assign(sz(n) + 1, 0);
   for (int i = 0; i < n; ++i) alive[sz(i)] = i;
   for (int time = 0; !alive.empty(); ++time) {
@@ -121,7 +128,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   }
   batch.log_reward.clear();
   for (int i = 0; i < n; ++i) {
-    batch.log_reward.push_back(batch.ended(i) ? environment.log_reward(batch.rows.state(at[sz(i)])) : 0);
+    batch.log_reward.push_back(batch.ended(i) ? batch.rows.log_reward(environment, at[sz(i)]) : 0);
   }
 }
 

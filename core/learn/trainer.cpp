@@ -22,6 +22,8 @@ PolicyShape shape_of(const Config& config) {
       {"uniform", BackwardKind::kUniform}, {"maxent", BackwardKind::kMaximumEntropy},
       {"frozen", BackwardKind::kFrozen}};
   const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
+  const double low = config.real("conditional.low"), high = config.real("conditional.high");
+  const bool own_log_z = low < high && objective->learns_log_z;
   return {.tabular = config.text("policy.kind") == "tabular",
           .width = static_cast<int>(config.integer("policy.hidden")),
           .layers = static_cast<int>(config.integer("policy.layers")),
@@ -30,7 +32,31 @@ PolicyShape shape_of(const Config& config) {
           .shared_torso = config.text("policy.torso") == "shared",
           .backward = objective->relative ? BackwardKind::kUniform  // never read
                                           : named(kBackward, config.text("policy.backward")),
-          .flow = objective->needs_flow};
+          .flow = objective->needs_flow || own_log_z,
+          .flow_at_source = own_log_z,
+          .beta_low = low,
+          .beta_high = high,
+          .one_beta = objective->name == "vargrad"};
+}
+
+/// Throws UsageError where the policy is to know its beta and something else cannot.
+void check_conditional(const Config& config) {
+  if (!shape_of(config).conditional()) return;
+  const ObjectiveEntry& o = *find_objective(config.text("objective.name"));
+  const bool knows = o.needs_flow || o.needs_stop || o.name == "tb" || o.name == "rtb" || o.name == "vargrad";
+  const std::string range = "conditional.low < conditional.high: ";
+  if (!knows || o.chain) {
+    throw UsageError(range + "objective.name = " + o.name + " has one target; tb, vargrad, mdb and those " +
+                     "with a state flow (db, subtb, ...) learn all");
+  }
+  if (config.text("policy.kind") == "tabular") {
+    throw UsageError(range + "policy.kind = tabular has no input for beta; mlp is allowed");
+  }
+  if (config.real("replay.share") > 0 || config.integer("local_search.rounds") > 0 ||
+      !config.text("offline.file").empty()) {
+    throw UsageError(range + "every trajectory draws its own beta, which replay.share, "
+                     "local_search.rounds and offline.file know nothing of");
+  }
 }
 
 /// The graph that a policy needs, if it needs one: the one at hand, or a new one.
@@ -86,6 +112,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
 
 template <class Real>
 void Trainer<Real>::configure(const Config& config) {
+  check_conditional(config);
   collector_.configure(config);  // may refuse
   settings_ = objective_settings(config);
   optimizer_.configure(config, settings_.epochs);
@@ -140,17 +167,18 @@ double Trainer<Real>::evaluate(const Batch& part) {
     evaluation_.log_flow.assign(sweep_.log_flow.begin(), sweep_.log_flow.begin() + static_cast<long>(n));
     evaluation_.log_flow_target.assign(target_sweep_.log_flow.begin(), target_sweep_.log_flow.end());
     for (size_t r = 0; entry_->forward_looking && r < n; ++r) {
-      const double energy = environment_->energy(batch_.rows.state(static_cast<int>(r)));
+      const double energy = batch_.rows.energy(*environment_, static_cast<int>(r));
       evaluation_.log_flow[r] -= energy;
       if (!evaluation_.log_flow_target.empty()) evaluation_.log_flow_target[r] -= energy;
     }
   }
+  if (policy_.shape().flow_at_source) evaluate_conditions(part);
   if (entry_->needs_stop) {
     evaluation_.log_stop.resize(n);
     evaluation_.row_log_reward.resize(n);
     for (size_t r = 0; r < n; ++r) {
       evaluation_.log_stop[r] = static_cast<double>(sweep_.log_pf[(r + 1) * sz(actions) - 1]);
-      evaluation_.row_log_reward[r] = environment_->log_reward(batch_.rows.state(static_cast<int>(r)));
+      evaluation_.row_log_reward[r] = batch_.rows.log_reward(*environment_, static_cast<int>(r));
     }
   }
   if (entry_->needs_inflows) {
@@ -171,6 +199,10 @@ double Trainer<Real>::evaluate(const Batch& part) {
   }
   evaluation_.clear_derivatives();
   const double loss = objective_(part, settings_, evaluation_, residuals_);
+  for (size_t i = 0; i < evaluation_.d_log_z_beyond.size(); ++i) {
+    const Transition& first = part.transitions[sz(part.begin[i])];
+    evaluation_.d_log_flow[sz(first.row)] += evaluation_.d_log_z_beyond[i];
+  }
   for (size_t i = 0; i < k; ++i) {  // what the world draws is not learned
     if (batch_.rows.drawn(part.transitions[i].row)) evaluation_.d_log_pf[i] = 0;
   }
@@ -178,6 +210,33 @@ double Trainer<Real>::evaluate(const Batch& part) {
     if (batch_.rows.drawn(part.inflows[i].parent)) evaluation_.d_log_inflow_pf[i] = 0;
   }
   return loss;
+}
+
+/// log Z of every trajectory's condition, beyond the parameter: what the flow's network says of s0.
+template <class Real>
+void Trainer<Real>::evaluate_conditions(const Batch& part) {
+  const auto n = static_cast<long>(batch_.rows.size());
+  evaluation_.log_flow.assign(sweep_.log_flow.begin(), sweep_.log_flow.begin() + n);
+  evaluation_.log_z_beyond.clear();
+  for (int i = 0; i < part.size(); ++i) {
+    const Transition& first = part.transitions[sz(part.begin[sz(i)])];
+    evaluation_.log_z_beyond.push_back(evaluation_.log_flow[sz(first.row)]);
+  }
+}
+
+/// Of a policy that knows its beta at the one that the environment has; unknown without a flow.
+template <class Real>
+double Trainer<Real>::log_z() const {
+  if (!policy_.shape().conditional()) return log_z_;
+  if (!policy_.shape().flow) return std::numeric_limits<double>::quiet_NaN();
+  Rows rows(*environment_);
+  std::vector<std::int32_t> start(sz(policy_.spec().state_length));
+  environment_->reset(start);
+  rows.insert(*environment_, start);
+  typename Policy<Real>::Sweep sweep;
+  policy_.extend_flow(rows, sweep);
+  const double energy = entry_->forward_looking ? rows.energy(*environment_, 0) : 0;
+  return static_cast<double>(sweep.log_flow[0]) - energy + (entry_->learns_log_z ? log_z_ : 0);
 }
 
 template <class Real>

@@ -37,7 +37,7 @@ class Trainer {
   StepReport step();
 
   std::int64_t steps() const { return step_; }
-  double log_z() const { return log_z_; }
+  double log_z() const;
   const Policy<Real>& policy() const { return policy_; }
   Policy<Real>& policy() { return policy_; }
   const RowBatch& batch() const { return batch_; }           // of the last step
@@ -58,6 +58,7 @@ class Trainer {
 
  private:
   double evaluate(const Batch& part);
+  void evaluate_conditions(const Batch& part);
   StepReport walk();  // the step of a baseline without a policy
   bool learn(StepReport& report);
   void look_again(StepReport& report);

@@ -11,6 +11,7 @@
 #include "core/run/errors.h"
 #include "core/run/nearest.h"
 #include "core/run/schema.h"
+#include "envs/tempered.h"
 
 namespace flowscope {
 namespace {
@@ -344,9 +345,28 @@ std::shared_ptr<const World> made(const Config& config, const EnvironmentEntry& 
   }
 }
 
+/// The world with its reward to the power that conditional.* says, of those that are trained at the
+/// one that is shown.
+std::shared_ptr<const Environment> tempered(const Config& config,
+                                            std::shared_ptr<const Environment> world) {
+  const double low = config.real("conditional.low"), high = config.real("conditional.high");
+  if (low > high) {
+    throw UsageError("conditional.low: '" + shown(low) + "' is not allowed; it must be at most " +
+                     "conditional.high = " + shown(high));
+  }
+  const double beta = low == high ? low : config.real("conditional.shown");
+  if (beta < low || beta > high) {
+    throw UsageError("conditional.shown: '" + shown(beta) + "' is not allowed; it must be from " +
+                     shown(low) + " to " + shown(high) + ", the betas that are trained");
+  }
+  if (low == high && beta == 1) return world;
+  return std::make_shared<TemperedEnvironment>(std::move(world), beta);
+}
+
 std::shared_ptr<const Environment> Config::make_environment() const {
   const EnvironmentEntry& entry = *find_environment(text("environment.name"));
-  return made(*this, entry, entry.make);
+  auto world = made(*this, entry, entry.make);
+  return world ? tempered(*this, std::move(world)) : nullptr;
 }
 
 std::shared_ptr<const ContinuousEnvironment> Config::make_space() const {

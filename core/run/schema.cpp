@@ -69,7 +69,8 @@ std::vector<ParamSpec> rest_schema() {
 const std::vector<ParamSpec>& base_schema() {
   static const std::vector<ParamSpec> schema = [] {
     std::vector<ParamSpec> all;
-    for (const auto& part : {run_schema(), policy_schema(), exploration_schema(), optimizer_schema(), rest_schema()}) {
+    for (const auto& part : {run_schema(), policy_schema(), exploration_schema(), conditional_schema(),
+                             optimizer_schema(), rest_schema()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;

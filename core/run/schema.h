@@ -14,6 +14,7 @@ const std::vector<ParamSpec>& base_schema();
 /// Its parts that have a file of their own.
 std::vector<ParamSpec> policy_schema();
 std::vector<ParamSpec> exploration_schema();
+std::vector<ParamSpec> conditional_schema();
 std::vector<ParamSpec> optimizer_schema();
 
 }  // namespace flowscope

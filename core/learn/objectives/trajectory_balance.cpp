@@ -7,17 +7,20 @@ namespace flowscope {
 
 /// Trajectory balance (Malkin et al. 2022, arXiv 2201.13259): the mean over trajectories of g(r),
 ///   r = log Z + sum_t log P_F(s_t+1 | s_t) - log R(x) - sum_t log P_B(s_t | s_t+1).
+/// Trajectories may have conditions of their own, and then a log Z each.
 double trajectory_balance(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
                           Residuals& residuals) {
   residuals.per_trajectory = log_ratios(batch, e);
   double loss = 0;
   for (int i = 0; i < batch.size(); ++i) {
     double& residual = residuals.per_trajectory[static_cast<size_t>(i)];
-    residual += e.log_z;
+    const bool conditional = !e.log_z_beyond.empty();
+    residual += e.log_z + (conditional ? e.log_z_beyond[static_cast<size_t>(i)] : 0);
     const ShapedLoss g = shaped(settings.shape, residual);
     loss += g.value / batch.size();
     push(batch, i, g.slope / batch.size(), -g.slope / batch.size(), e);
     e.d_log_z += g.slope / batch.size();
+    if (conditional) e.d_log_z_beyond[static_cast<size_t>(i)] = g.slope / batch.size();
   }
   return loss;
 }
