@@ -171,10 +171,25 @@ float marginal_room(const PanelContext& context) {
   return plane && context.ui.show_marginals && s.density ? context.theme.px(46) : 0;
 }
 
-void draw_marginals(PanelContext& context, const MapFrame& frame, const std::vector<float>& cells) {
+void draw_curve_names(const Theme& t, const Rect& r) {
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  float y = r.y + t.px(12);
+  for (const bool truth : {false, true}) {
+    const ImVec2 line[] = {{r.x + t.px(6), y}, {r.x + t.px(28), y}};
+    const ImU32 color = truth ? t.color.truth : t.color.run[0];
+    draw_line(list, line, color, t.px(2), truth ? LineStyle::kDash : LineStyle::kSolid, t.scale);
+    draw_text(t.font.small, r.x + t.px(36), baseline(t, y), t.color.muted, truth ? "target" : "learned");
+    y += t.px(20);
+  }
+}
+
+void draw_marginals(PanelContext& context, const MapFrame& frame, const std::vector<float>& cells, float room) {
   const MapCells& known = context.ui.cells;
-  const float room = marginal_room(context);
   if (room == 0 || cells.size() != known.target.size()) return;
+  if (known.view.height == 1) {
+    draw_marginal(context.theme, frame, cells, known.target, room, false);
+    return;
+  }
   for (const bool vertical : {false, true}) {
     draw_marginal(context.theme, frame, sums(cells, known.view, vertical),
                   sums(known.target, known.view, vertical), room, vertical);

@@ -10,7 +10,9 @@ namespace flowscope {
 float marginal_room(const PanelContext& context);
 
 /// Densities of each coordinate alone: learned as an area, target as a dashed line.
-void draw_marginals(PanelContext& context, const MapFrame& frame, const std::vector<float>& cells);
+/// The curve of a line takes all the room above it.
+void draw_marginals(PanelContext& context, const MapFrame& frame, const std::vector<float>& cells, float room);
+void draw_curve_names(const Theme& theme, const Rect& rect);
 
 /// Contours of the target, paths, particles, the field of mean steps and the rose at the cursor.
 void draw_density_layers(PanelContext& context, const MapFrame& frame);

@@ -13,6 +13,7 @@ namespace flowscope {
 namespace {
 
 constexpr double kDecades = 1e-4;  // a logarithmic scale spans at most so much of its top
+constexpr float kStrip = 30;       // logical px of a line's cells below its curve
 constexpr double kCalm = 0.02;     // of the target's top: smaller differences stay pale
 
 size_t at(std::int64_t i) { return static_cast<size_t>(i); }
@@ -198,15 +199,19 @@ void learned_map(PanelContext& context, const Places& p) {
     look.cells = &moment_cells(context, most);
     look.scale = scale_of(ui, most, most * kDecades);
   }
-  const float room = context.snapshot.run->space ? marginal_room(context) : 0;
+  const bool line = context.snapshot.run->space && ui.cells.view.height == 1;
+  const float room = line                          ? p.learned.h - t.px(kStrip)
+                     : context.snapshot.run->space ? marginal_room(context)
+                                                   : 0;
   Rect cells = p.learned;
   cells.y += room;
-  cells.w -= room * p.learned.w / p.learned.h;
+  if (!line) cells.w -= room * p.learned.w / p.learned.h;
   cells.h -= room;
   const MapFrame frame = draw_map(context, look, cells);
   overlays(context, frame);
   mark_cells(context, frame);
-  if (room > 0) draw_marginals(context, frame, *look.cells);
+  if (room > 0) draw_marginals(context, frame, *look.cells, room);
+  if (line) draw_curve_names(t, p.learned);
 }
 
 void target_notes(PanelContext& context, const Places& p) {
@@ -283,7 +288,11 @@ void draw_hero_map(PanelContext& context, const Rect& rect) {
   const float strip = moment_room(context);
   const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(14) - strip};
   if (strip > 0) draw_moment(context, {r.x, r.y + r.h, r.w, strip});
-  const Places p = place(t, ui.cells.view, r);
+  Places p = place(t, ui.cells.view, r);
+  if (context.snapshot.run->space && ui.cells.view.height == 1) {  // the curve takes the whole height
+    p.learned.y = r.y + t.px(30);
+    p.learned.h = r.h - t.px(30) - axis_room(t, true).bottom;
+  }
   learned_map(context, p);
 
   const auto edge = [&](const Rect& map) { return p.row ? map.x + map.w : r.x + r.w; };

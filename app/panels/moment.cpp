@@ -48,7 +48,8 @@ const std::vector<float>& moment_cells(PanelContext& context, float& most) {
     const MapRegion region = context.snapshot.run->space->map();
     const size_t n = density->x.size();
     // Blocks of cells, so that each holds some of the samples.
-    const int block = std::max(1, view.width / (view.height == 1 ? 60 : 40)), rows = view.height == 1 ? 1 : block;
+    const int most_cells = view.height == 1 ? 60 : 40;
+    const int block = (view.width + most_cells - 1) / most_cells, rows = view.height == 1 ? 1 : block;
     for (size_t i = 0; i < n; ++i) {
       const float* p = &density->cloud[2 * (at(time) * n + i)];
       const int x = static_cast<int>(std::floor((p[0] - region.x0) / (region.x1 - region.x0) * view.width));

@@ -83,6 +83,10 @@ void space_chips(PanelContext& context, float& x, float middle, bool wide) {
   const auto layer = [&](const char* id, const char* label, bool& on, const char* tip) {
     if (chip(context, id, x, middle, label, on, tip)) on = !on;
   };
+  if (context.ui.cells.view.height == 1) {  // a line: its curve shows all that there is
+    layer("behaviour", "Behaviour", ui.show_behaviour, "What training sampled, in place of the learned density (B)");
+    return;
+  }
   layer("contours", wide ? "Contours" : "Target", ui.show_contours,
         "Lines of equal target density: 50, 15 and 3 % of its highest");
   layer("marginals", wide ? "Marginals" : "Sides", ui.show_marginals,

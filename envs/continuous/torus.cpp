@@ -94,7 +94,7 @@ int Torus::mode_of(Point s) const {
 }
 
 MapRegion Torus::map() const {
-  return {.x_label = "angle 1", .y_label = "angle 2", .x0 = -kPi, .x1 = kPi, .y0 = -kPi, .y1 = kPi,
+  return {.x_label = "a1", .y_label = "a2", .x0 = -kPi, .x1 = kPi, .y0 = -kPi, .y1 = kPi,
           .periodic = true};
 }
 
