@@ -35,11 +35,6 @@ nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
   json["modes_found"] = s.metrics.modes_found;
   json["modes_total"] = s.metrics.modes_total;
   json["exact"] = measures_are_exact(s);
-  if (s.density) {
-    json["log_z_weighted"] = s.density->log_z;
-    json["effective_sample_size"] = s.density->effective;
-    json["jsd_kde"] = or_null(s.density->jsd_kde);
-  }
   return json;
 }
 

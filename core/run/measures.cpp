@@ -43,6 +43,13 @@ std::optional<double> estimated(const Snapshot& s, Estimated estimate) {
   return std::nullopt;
 }
 
+/// What is estimated in continuous spaces only.
+template <class Estimated>
+std::optional<double> of_density(const Snapshot& s, Estimated estimate) {
+  if (const DensityView* view = density_of(s)) return finite(estimate(*view));
+  return std::nullopt;
+}
+
 using View = EstimateView;
 using Number = std::optional<double>;
 
@@ -86,6 +93,10 @@ std::span<const Measure> measures() {
       {"eubo_error", [](S s) { return estimated(s, [](E e) { return error(e.eubo); }); }},
       {"top_log_reward", [](S s) { return estimated(s, [](E e) { return Number(e.top_log_reward); }); }},
       {"top_diversity", [](S s) { return estimated(s, [](E e) { return e.top_diversity; }); }},
+      {"log_z_weighted", [](S s) { return of_density(s, [](const D& d) { return Number(d.log_z); }); }},
+      {"effective_sample_size",
+       [](S s) { return of_density(s, [](const D& d) { return Number(d.effective); }); }},
+      {"jsd_kde", [](S s) { return of_density(s, [](const D& d) { return d.jsd_kde; }); }},
       {"samples", [](S s) { return estimated(s, [](E e) { return Number(static_cast<double>(e.objects)); }); }},
   };
   return kTable;
