@@ -10,7 +10,7 @@
 namespace flowscope {
 namespace {
 
-constexpr float kSmallest = 14, kDetailed = 64;  // logical px of a step: for any arrows, for all
+constexpr float kSmallest = 14, kDetailed = 90;  // logical px of a step: for any arrows, for all
 constexpr float kUnlikely = 0.04f;               // less is not drawn
 constexpr float kSeldom = 1e-3f;  // of the most visits: a pose with fewer has faint arrows
 constexpr ImU32 kRim = IM_COL32(0, 0, 0, 190);

@@ -154,10 +154,18 @@ Target exact_target(const StateGraph& graph, const Environment& environment) {
   return normalised(std::move(target));
 }
 
+std::vector<double> reversal(const StateGraph& graph, const GraphPolicy& policy) {
+  const ForwardFlow flow = forward_flow(graph, policy.forward, policy.stop);
+  std::vector<double> backward(at(graph.num_edges()));
+  for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
+    backward[at(e)] = flow.edge[at(e)] / flow.visit[at(graph.child(e))];
+  }
+  return backward;
+}
+
 GraphPolicy random_walk(const StateGraph& graph) {
   GraphPolicy policy;
   policy.forward.resize(at(graph.num_edges()));
-  policy.backward.resize(at(graph.num_edges()));
   policy.stop.resize(at(graph.num_states()));
   for (int s = 0; s < graph.num_states(); ++s) {
     const auto edges = graph.child_end(s) - graph.child_begin(s);
@@ -165,10 +173,7 @@ GraphPolicy random_walk(const StateGraph& graph) {
     policy.stop[at(s)] = graph.terminating(s) ? each : 0;
     for (auto e = graph.child_begin(s); e < graph.child_end(s); ++e) policy.forward[at(e)] = each;
   }
-  const ForwardFlow flow = forward_flow(graph, policy.forward, policy.stop);
-  for (std::int64_t e = 0; e < graph.num_edges(); ++e) {
-    policy.backward[at(e)] = flow.edge[at(e)] / flow.visit[at(graph.child(e))];
-  }
+  policy.backward = reversal(graph, policy);
   return policy;
 }
 

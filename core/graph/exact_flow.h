@@ -57,8 +57,10 @@ struct Target {
 };
 Target exact_target(const StateGraph& graph, const Environment& environment);
 
-/// The random walk: uniform over legal actions, the stop included. Its backward policy is its own
-/// reversal, P_B(s | s') = P(through s -> s') / P(through s').
+/// A forward policy's own reversal [E], P_B(s | s') = P(through s -> s') / P(through s').
+std::vector<double> reversal(const StateGraph& graph, const GraphPolicy& policy);
+
+/// The random walk: uniform over legal actions, the stop included, with its own reversal.
 GraphPolicy random_walk(const StateGraph& graph);
 
 /// The target of an objective that is relative to a prior: prior_T(x) R(x) / Z, with the prior's

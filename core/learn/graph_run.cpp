@@ -4,6 +4,7 @@
 
 #include "core/learn/estimate_view.h"
 #include "core/learn/exact_view.h"
+#include "core/learn/prior.h"
 
 namespace flowscope {
 namespace {
@@ -30,7 +31,7 @@ std::shared_ptr<const RunInfo> make_run(const Config& config,
   if (run->graph) {
     run->target = exact_target(*run->graph, *run->environment);
     if (relative) {
-      GraphPolicy prior = random_walk(*run->graph);
+      GraphPolicy prior = prior_on_graph(config, *run->environment, *run->graph);
       run->target = relative_target(*run->graph, run->target, prior);
       run->backward = std::move(prior.backward);
     }

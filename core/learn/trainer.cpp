@@ -9,6 +9,7 @@
 #include "core/learn/learned_state.h"
 #include "core/learn/named.h"
 #include "core/learn/objectives/paths.h"
+#include "core/learn/prior.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -97,6 +98,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
       log_z_(config.real("log_z.initial")),
       estimate_log_z_(config.text("log_z.start") == "estimate"),
       collector_(config),
+      prior_(load_prior(config, *environment_)),
       batch_(*environment_) {
   if (entry_->needs_stop && !environment_->spec().all_terminating) {
     throw UsageError("objective.name: '" + entry_->name +
@@ -137,6 +139,10 @@ void Trainer<Real>::sample() {
     policy_.extend_forward(batch_.rows, sweep_);
   }
   policy_.evaluate_rest(batch_.rows, sweep_);
+  if (prior_) {
+    prior_sweep_.clear();
+    prior_->extend_forward(batch_.rows, prior_sweep_);
+  }
   if (!entry_->needs_flow || target_rate_ == 0) return;
   if (target_.empty()) target_.assign(policy_.parameters().begin(), policy_.parameters().end());
   target_sweep_.clear();
@@ -159,7 +165,7 @@ double Trainer<Real>::evaluate(const Batch& part) {
     const Transition& t = part.transitions[i];
     evaluation_.log_pf[i] = static_cast<double>(sweep_.log_pf[sz(t.row) * sz(actions) + sz(t.action)]);
     evaluation_.log_pb[i] =
-        entry_->relative ? -std::log(batch_.rows.num_forward(t.row)) :  // the random walk
+        entry_->relative ? log_prior(t) :
         t.next < 0       ? 0 : static_cast<double>(sweep_.log_pb[sz(t.next) * sz(backward) + sz(t.backward_action)]);
   }
   const size_t n = sz(batch_.rows.size());
@@ -210,6 +216,13 @@ double Trainer<Real>::evaluate(const Batch& part) {
     if (batch_.rows.drawn(part.inflows[i].parent)) evaluation_.d_log_inflow_pf[i] = 0;
   }
   return loss;
+}
+
+template <class Real>
+double Trainer<Real>::log_prior(const Transition& t) const {
+  if (!prior_) return -std::log(batch_.rows.num_forward(t.row));
+  const size_t actions = sz(policy_.spec().num_actions);
+  return static_cast<double>(prior_sweep_.log_pf[sz(t.row) * actions + sz(t.action)]);
 }
 
 /// log Z of every trajectory's condition, beyond the parameter: what the flow's network says of s0.

@@ -59,6 +59,7 @@ class Trainer {
  private:
   double evaluate(const Batch& part);
   void evaluate_conditions(const Batch& part);
+  double log_prior(const Transition& t) const;
   StepReport walk();  // the step of a baseline without a policy
   bool learn(StepReport& report);
   void look_again(StepReport& report);
@@ -81,6 +82,9 @@ class Trainer {
   std::vector<Real> target_;        // its parameters
   typename Policy<Real>::Sweep target_sweep_;
   std::int64_t statistics_every_ = 0;
+
+  std::shared_ptr<const Policy<float>> prior_;  // of a relative objective; null: the random walk
+  Policy<float>::Sweep prior_sweep_;
 
   std::unique_ptr<ChainSampler> chains_;  // of such a baseline
 

@@ -156,6 +156,11 @@ std::span<const ObjectiveEntry> objectives() {
       .key = "objective.temperatures", .label = "Temperatures", .kind = ParamKind::kInteger,
       .default_value = std::int64_t{64}, .min = 1, .max = 10000,
       .help = "Steps from the start density to the target.", .live = false, .basic = true};
+  static const ParamSpec prior = {
+      .key = "objective.prior", .label = "Prior", .kind = ParamKind::kText,
+      .default_value = std::string("uniform"),
+      .help = "The policy that the reward corrects: uniform, the random walk; or the file of a run that "
+              "learned one in the same world.", .live = false, .basic = true};
   static const std::vector<ObjectiveEntry> table = {
       {.name = "tb", .title = "Trajectory balance",
        .about = "One equation for a whole trajectory, with log Z learned", .params = {shape},
@@ -196,8 +201,8 @@ std::span<const ObjectiveEntry> objectives() {
        .about = "Reverse and forward KL together, for both policies", .params = {baseline},
        .learns_log_z = true},
       {.name = "rtb", .title = "Relative trajectory balance",
-       .about = "The posterior of a random walk under the reward as a likelihood",
-       .params = {shape}, .learns_log_z = true, .relative = true},
+       .about = "The posterior of a prior policy under the reward as a likelihood",
+       .params = {prior, shape}, .learns_log_z = true, .relative = true},
       {.name = "pcl", .title = "Path consistency",
        .about = "Entropy-regularised reinforcement learning in which a step pays log P_B",
        .params = {rollout, path_reward, shape}, .needs_flow = true},
