@@ -70,7 +70,8 @@ void add_shot(CLI::App& app, Action& action) {
   command->add_option("--layout", options->layout, "learn, debug or present (learn)");
   command->add_option("--panel", options->panel, "One panel alone, such as hero or charts");
   command->add_option("--view", options->view,
-                      "Of the hero: map, flow, dag, objects, world, first-person, policy or corner");
+                      "Of the hero: map, flow, dag, objects, world, first-person, policy or corner; "
+                      "first-person with a small --size, such as 80x60, is what the agent sees");
   command->add_option("--walk", options->walk,
                       "In a world to walk in: take so many of the policy's likeliest steps first")
       ->type_name("STEPS");

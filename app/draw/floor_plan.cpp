@@ -255,8 +255,8 @@ void draw_agent(ImDrawList* list, const Plan& plan, const World& world) {
   const Entity& agent = world.body();
   const Frame f(list, at(plan, agent.position.on_floor()), agent.direction,
                 std::max(kLeast, pixels(plan, miniworld::kAgentRadius)));
-  const ImVec2 tip = f.point(1.05f, 0), left = f.point(-0.75f, -0.8f),
-               right = f.point(-0.75f, 0.8f);
+  const ImVec2 tip = f.point(1.3f, 0), left = f.point(-0.8f, -0.62f),
+               right = f.point(-0.8f, 0.62f);
   list->AddTriangleFilled(tip, left, right, IM_COL32(255, 0, 0, 255));
   list->AddTriangle(tip, left, right, IM_COL32(0, 0, 0, 160), std::max(1.0f, 0.1f * f.size));
 }
