@@ -43,7 +43,7 @@ bool is_source(Point s) { return s[0] == 0 && s[1] == 0; }
 }  // namespace
 
 Box::Box(const Rules& rules) : rules_(rules) {
-  if (rules.reward == Reward::kCorners && !(rules.r0 > 0)) {
+  if ((rules.reward == Reward::kCorners || rules.reward == Reward::kImage) && !(rules.r0 > 0)) {
     throw std::invalid_argument(
         "reward.r0 = 0 leaves points with reward 0, whose log R is not finite; give reward.r0 a "
         "positive value, for example 1e-4");
@@ -60,7 +60,9 @@ Box::Box(const Rules& rules) : rules_(rules) {
   spec_.backward = spec_.forward;
   spec_.backward.stops = false;
   spec_.all_terminating = true;
-  highest_ = rules.reward == Reward::kCorners ? rules.r0 + rules.r1 + rules.r2 : 1.1;
+  highest_ = rules.reward == Reward::kCorners ? rules.r0 + rules.r1 + rules.r2
+             : rules.reward == Reward::kImage ? rules.r0 + 1
+                                              : 1.1;
 }
 
 void Box::reset(MutablePoint state) const { state[0] = state[1] = 0; }
@@ -122,6 +124,7 @@ double Box::reward(double x, double y) const {
     return rules_.r0 + rules_.r1 * (a > 0.25 && b > 0.25) +
            rules_.r2 * (a > 0.3 && a < 0.4 && b > 0.3 && b < 0.4);
   }
+  if (rules_.reward == Reward::kImage) return rules_.r0 + rules_.image.at(x, y);
   const auto ridge = [](double distance) { return std::exp(-distance * distance / (2 * 0.04 * 0.04)); };
   if (rules_.reward == Reward::kRing) return 0.01 + ridge(std::hypot(x - 0.5, y - 0.5) - 0.3);
   // Two half circles that reach into each other.
@@ -133,6 +136,11 @@ double Box::reward(double x, double y) const {
 double Box::log_reward(Point s) const { return std::log(reward(s[0], s[1])); }
 
 std::optional<double> Box::log_partition() const {
+  if (rules_.reward == Reward::kImage) {
+    double sum = 0;
+    for (const double v : rules_.image.values) sum += v;
+    return std::log(rules_.r0 + sum / static_cast<double>(rules_.image.values.size()));
+  }
   if (rules_.reward != Reward::kCorners) return std::nullopt;
   return std::log(rules_.r0 + 0.25 * rules_.r1 + 0.04 * rules_.r2);
 }
@@ -189,15 +197,17 @@ EnvironmentEntry box_entry() {
       {.key = "environment.delta", .label = "Step", .default_value = 0.25, .min = 0.02, .max = 0.5,
        .help = "Length of a step; the first one may be shorter.", .live = false, .basic = true},
       {.key = "reward.name", .label = "Reward", .kind = ParamKind::kChoice,
-       .default_value = std::string("corners"), .choices = {"corners", "ring", "moons"},
-       .help = "Where the reward lies: in four corners, on a circle, on two half circles.",
+       .default_value = std::string("corners"), .choices = {"corners", "ring", "moons", "image"},
+       .help = "Where the reward lies: in four corners, on a circle, on two half circles, or as a picture is bright.",
        .basic = true},
       {.key = "reward.r0", .label = "R0, floor", .default_value = 0.1, .min = 0, .max = 1e6,
-       .help = "Corners: reward everywhere.", .logarithmic = true, .basic = true},
+       .help = "Corners and image: reward everywhere.", .logarithmic = true, .basic = true},
       {.key = "reward.r1", .label = "R1, outer", .default_value = 0.5, .min = 0, .max = 1e6,
        .help = "Corners: added where both coordinates are in the outer half."},
       {.key = "reward.r2", .label = "R2, modes", .default_value = 2.0, .min = 0, .max = 1e6,
        .help = "Corners: added in the four squares near the corners."},
+      {.key = "reward.file", .label = "Picture", .kind = ParamKind::kText, .default_value = std::string(),
+       .help = "Image: a PGM file, whose brightness from 0 to 1 is added to R0.", .live = false},
       {.key = "density.components", .label = "Betas a step", .kind = ParamKind::kInteger,
        .default_value = std::int64_t{2}, .min = 1, .max = 32,
        .help = "Components in the mixture of Betas of a step.", .live = false},
@@ -219,6 +229,7 @@ EnvironmentEntry box_entry() {
     return std::make_shared<Box>(Box::Rules{
         .delta = param<double>(p, "environment.delta"),
         .reward = name == "corners" ? Box::Reward::kCorners
+                  : name == "image" ? Box::Reward::kImage
                   : name == "ring"  ? Box::Reward::kRing
                                     : Box::Reward::kMoons,
         .r0 = param<double>(p, "reward.r0"),
@@ -227,7 +238,8 @@ EnvironmentEntry box_entry() {
         .first_components = static_cast<int>(param<std::int64_t>(p, "density.first_components")),
         .components = static_cast<int>(param<std::int64_t>(p, "density.components")),
         .low = low,
-        .high = high});
+        .high = high,
+        .image = name == "image" ? read_grey_image("reward.file", param<std::string>(p, "reward.file")) : GreyImage()});
   };
   return entry;
 }

@@ -10,24 +10,27 @@
 // The first step has coordinates (radius/delta, angle), and |ds'/du| = delta^2 u_r pi/2.
 //
 //   environment.delta           real    length of a step
-//   reward.name                 choice  corners, ring or moons
+//   reward.name                 choice  corners, ring, moons or image
+//   reward.file                 text    a PGM picture, whose brightness from 0 to 1 is the reward on top of r0
 //   reward.r0 r1 r2             real    of the corners, as on the hypergrid
 #pragma once
 
 #include "envs/continuous/continuous_environment.h"
+#include "envs/continuous/grey_image.h"
 #include "envs/registry.h"
 
 namespace flowscope {
 
 class Box final : public ContinuousEnvironment {
  public:
-  enum class Reward { kCorners, kRing, kMoons };
+  enum class Reward { kCorners, kRing, kMoons, kImage };
   struct Rules {
     double delta = 0.25;
     Reward reward = Reward::kCorners;
     double r0 = 0.1, r1 = 0.5, r2 = 2;
     int first_components = 4, components = 2;
     double low = 0.1, high = 5.1;  // of the Betas' alpha and beta
+    GreyImage image;               // whose brightness is the reward, on top of r0
   };
   explicit Box(const Rules& rules);
 
