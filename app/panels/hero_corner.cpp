@@ -52,7 +52,8 @@ const CornerCache& corner(PanelContext& context) {
   for (size_t row = 0; row < shown.size(); ++row) {
     for (size_t column = 0; column < shown.size(); ++column) {
       CornerCache::Cell cell;
-      const std::optional<size_t> up = row == column ? std::nullopt : std::optional(shown[row]);
+      std::optional<size_t> up;
+      if (row != column) up = shown[row];
       if (s.density && row <= column) cell.learned = shares(s.density->objects, axes, shown[column], up);
       if (row >= column) cell.target = shares(s.run->target_objects, axes, shown[column], up);
       cache.cells.push_back(std::move(cell));
