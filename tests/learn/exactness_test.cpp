@@ -18,15 +18,6 @@ constexpr double kTabularBound = 0.01, kNetworkBound = 0.03;
 
 const std::vector<std::string> kWorlds = {"hypergrid-8x8", "set-6-3", "bits-8", "dag-200"};
 
-/// A cell that does not reach the bound, and why.
-struct Exception {
-  const char *objective, *policy, *world, *reason;
-};
-const std::vector<Exception> kExceptions = {
-    {"rws", "mlp", "dag-200",
-     "collapses under a learned P_B; 1e-4 with policy.backward=uniform"},
-};
-
 struct World {
   std::shared_ptr<const Environment> environment;
   std::shared_ptr<const StateGraph> graph;
@@ -76,6 +67,9 @@ Config config_of(const ObjectiveEntry& objective, const std::string& policy, con
   if (weighs(objective.name)) {
     batch = world == "bits-8" ? 1024 : 256;
     rate = policy == "tabular" ? 0.02 : 3e-3;
+    // Some parents of the random graph would otherwise lose all of a learned P_B, and with it every
+    // weight of the trajectories through them: runs end anywhere from 4e-3 to 0.8.
+    if (hard) config.set("policy.backward", std::string("uniform"));
   }
   config.set("batch", batch);
   config.set("optimizer.lr", rate);
@@ -106,7 +100,7 @@ double total_variation(const Config& config, const World& world) {
 std::string check_row(const ObjectiveEntry& objective, const std::string& policy,
                const std::vector<std::string>& worlds) {
   const double bound = policy == "tabular" ? kTabularBound : kNetworkBound;
-  std::string line = "| " + objective.name + " | " + policy + " |", reasons;
+  std::string line = "| " + objective.name + " | " + policy + " |";
   for (const std::string& name : worlds) {
     const World& world = world_of(name);
     if (!applies(objective, world)) {
@@ -114,21 +108,13 @@ std::string check_row(const ObjectiveEntry& objective, const std::string& policy
       continue;
     }
     CAPTURE(objective.name, policy, name);
-    const auto known = std::ranges::find_if(kExceptions, [&](const Exception& e) {
-      return e.objective == objective.name && e.policy == policy && e.world == name;
-    });
     const double tv = total_variation(config_of(objective, policy, name), world);
     char text[32];
     std::snprintf(text, sizeof text, " %.1e%s |", tv, tv <= bound ? "" : " *");
     line += text;
-    if (known == kExceptions.end()) {
-      CHECK(tv <= bound);
-    } else {
-      reasons += " " + name + ": " + known->reason;
-      CHECK(tv > bound);  // a known exception that is none any more should leave the list
-    }
+    CHECK(tv <= bound);
   }
-  return line + reasons + " |\n";
+  return line + "\n";
 }
 
 }  // namespace
@@ -179,7 +165,7 @@ TEST_CASE("the exactness matrix", "[.long]") {
     head += " " + world + " |";
     rule += "---|";
   }
-  print(head + " where it cannot |\n" + rule + "---|\n");
+  print(head + "\n" + rule + "\n");
   for (const ObjectiveEntry& objective : objectives()) {
     if (is_baseline(objective)) continue;
     for (const char* policy : {"tabular", "mlp"}) print(check_row(objective, policy, kWorlds));
