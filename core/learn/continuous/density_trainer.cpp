@@ -11,7 +11,13 @@
 namespace flowscope {
 namespace {
 
-DensityPolicyShape shape_of(const Config& config) {
+/// Throws UsageError where the drift is to lean on a slope that there is not, which the policy would
+/// take for granted.
+DensityPolicyShape shape_of(const Config& config, const ContinuousEnvironment& environment) {
+  if (config.boolean("policy.langevin") && !can_lean(environment)) {
+    throw UsageError("policy.langevin: needs steps of a single Gaussian and a reward with a gradient, "
+                     "as in diffusion; environment.name = " + config.text("environment.name") + " has none");
+  }
   return {.width = static_cast<int>(config.integer("policy.hidden")),
           .layers = static_cast<int>(config.integer("policy.layers")),
           .activation = find_activation(config.text("policy.activation")),
@@ -42,7 +48,7 @@ DensityTrainer<Real>::DensityTrainer(const Config& config,
                                      std::shared_ptr<const ContinuousEnvironment> environment)
     : environment_(std::move(environment)),
       collector_(config),
-      policy_(*environment_, shape_of(config), Rng(seed_of(config), Stream::kWeights)),
+      policy_(*environment_, shape_of(config, *environment_), Rng(seed_of(config), Stream::kWeights)),
       entry_(find_objective(config.text("objective.name"))),
       objective_(find_objective_function(entry_->name)),
       optimizer_(policy_.parameters().size()),
@@ -52,10 +58,6 @@ DensityTrainer<Real>::DensityTrainer(const Config& config,
   if (const std::string wanted = misfit(*entry_, environment_->spec()); !wanted.empty()) {
     throw UsageError("objective.name: '" + entry_->name + "' needs " + wanted +
                      "; environment.name = " + config.text("environment.name") + " has none");
-  }
-  if (config.boolean("policy.langevin") && !can_lean(*environment_)) {
-    throw UsageError("policy.langevin: needs steps of a single Gaussian and a reward with a gradient, "
-                     "as in diffusion; environment.name = " + config.text("environment.name") + " has none");
   }
   if (const std::string kind = config.text("policy.backward"); kind != "learned" && kind != "uniform") {
     throw UsageError("policy.backward: '" + kind + "' is for discrete worlds; in a continuous space "
