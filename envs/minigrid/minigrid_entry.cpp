@@ -1,11 +1,11 @@
 // The schema of the minigrid environment.
 #include <array>
-#include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
 
 #include "envs/minigrid/minigrid_env.h"
+#include "envs/pairs.h"
 
 namespace flowscope {
 namespace {
@@ -25,31 +25,17 @@ std::vector<std::string> level_names() {
   return names;
 }
 
-[[noreturn]] void refuse_cells(const std::string& text) {
-  throw std::invalid_argument("reward.cells = '" + text +
-                              "' is not allowed; give cells as x,y with blanks between them, for "
-                              "example '1,1 7,1'");
-}
-
 /// "1,1 7,1"
 std::vector<Point> parse_cells(const std::string& text) {
-  std::vector<Point> cells;
-  const char *at = text.data(), *end = at + text.size();
-  const auto number = [&](int& value) {
-    const auto [next, error] = std::from_chars(at, end, value);
-    if (error != std::errc{}) refuse_cells(text);
-    at = next;
-  };
-  for (;;) {
-    while (at != end && *at == ' ') ++at;
-    if (at == end) return cells;
-    Point p;
-    number(p.x);
-    if (at == end || *at++ != ',') refuse_cells(text);
-    number(p.y);
-    if (at != end && *at != ' ') refuse_cells(text);
-    cells.push_back(p);
+  const auto pairs = parse_pairs<int>(text);
+  if (!pairs) {
+    throw std::invalid_argument("reward.cells = '" + text +
+                                "' is not allowed; give cells as x,y with blanks between them, for "
+                                "example '1,1 7,1'");
   }
+  std::vector<Point> cells;
+  for (const auto& [x, y] : *pairs) cells.push_back({x, y});
+  return cells;
 }
 
 template <class Value, class Values>

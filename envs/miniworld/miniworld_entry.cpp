@@ -1,39 +1,25 @@
 // The schema of the miniworld environment.
-#include <charconv>
 #include <stdexcept>
 
 #include "envs/miniworld/miniworld_env.h"
+#include "envs/pairs.h"
 
 namespace flowscope {
 namespace {
 
 using miniworld::Point;
 
-[[noreturn]] void refuse_spots(const std::string& text) {
-  throw std::invalid_argument("reward.spots = '" + text +
-                              "' is not allowed; give spots as x,z in metres with blanks between "
-                              "them, for example '2.5,1 8,8'");
-}
-
 /// "2.5,1 8,8"
 std::vector<Point> parse_spots(const std::string& text) {
-  std::vector<Point> spots;
-  const char *at = text.data(), *end = at + text.size();
-  const auto number = [&](double& value) {
-    const auto [next, error] = std::from_chars(at, end, value);
-    if (error != std::errc{}) refuse_spots(text);
-    at = next;
-  };
-  for (;;) {
-    while (at != end && *at == ' ') ++at;
-    if (at == end) return spots;
-    Point p;
-    number(p.x);
-    if (at == end || *at++ != ',') refuse_spots(text);
-    number(p.z);
-    if (at != end && *at != ' ') refuse_spots(text);
-    spots.push_back(p);
+  const auto pairs = parse_pairs<double>(text);
+  if (!pairs) {
+    throw std::invalid_argument("reward.spots = '" + text +
+                                "' is not allowed; give spots as x,z in metres with blanks between "
+                                "them, for example '2.5,1 8,8'");
   }
+  std::vector<Point> spots;
+  for (const auto& [x, z] : *pairs) spots.push_back({x, z});
+  return spots;
 }
 
 ParamSpec weight(const char* key, const char* label, double default_value, const char* help) {
