@@ -44,7 +44,7 @@ std::vector<Chart> charts_of(const PanelContext& context) {
   std::vector<Chart> charts;
 
   const ShownDistance known = shown_distance(s);
-  PlotSpec distance = base_spec(context, "distance", known.samples > 0 ? "Distance of samples" : "Distance");
+  PlotSpec distance = base_spec(context, "distance", known.samples > 0 ? "Sampled distance" : "Distance");
   distance.log_y = true;
   distance.empty_text = empty_words(s, true);
   if (known.tv) {
