@@ -62,8 +62,27 @@ TimedEnvironment::TimedEnvironment(const Rules& rules) : rules_(rules) {
   }
 }
 
-void TimedEnvironment::weigh(const std::vector<Worth>& worths) {
-  worths_ = worths;
+void TimedEnvironment::weigh() {
+  list_worths();
+  number_modes();
+  spec_.state_length = 2;  // situation, time
+  spec_.num_actions = situations().num_moves + 1;
+  spec_.all_terminating = rules_.stop_anywhere;
+  if (!rules_.clock && !rules_.stop_anywhere) check_endings();
+  find_reachable();
+  number_backward_actions();
+}
+
+void TimedEnvironment::list_worths() {
+  std::vector<bool> is_solved;
+  for (int id = 0; id < situations().size(); ++id) is_solved.push_back(solved(id));
+  const std::vector<int> distance = distances_to(situations(), is_solved);
+  for (int id = 0; id < situations().size(); ++id) {
+    worths_.push_back(worth_of(id, distance[static_cast<size_t>(id)]));
+  }
+}
+
+void TimedEnvironment::number_modes() {
   std::set<int> modes;
   for (const Worth& worth : worths_) {
     if (worth.mode >= 0) modes.insert(worth.mode);
@@ -73,12 +92,6 @@ void TimedEnvironment::weigh(const std::vector<Worth>& worths) {
     worth.mode = static_cast<int>(std::distance(modes.begin(), modes.find(worth.mode)));
   }
   num_modes_ = static_cast<int>(modes.size());
-  spec_.state_length = 2;  // situation, time
-  spec_.num_actions = situations().num_moves + 1;
-  spec_.all_terminating = rules_.stop_anywhere;
-  if (!rules_.clock && !rules_.stop_anywhere) check_endings();
-  find_reachable();
-  number_backward_actions();
 }
 
 void TimedEnvironment::check_endings() const {

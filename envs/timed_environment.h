@@ -94,17 +94,21 @@ class TimedEnvironment : public Environment {
   /// Throws std::invalid_argument for r0 = 0, and for haste without a clock.
   explicit TimedEnvironment(const Rules& rules);
 
-  /// To be called by the constructor when the situations are there: [n]. Throws
-  /// std::invalid_argument where some path without a clock could never stop.
-  void weigh(const std::vector<Worth>& worths);
+  /// To be called by the constructor when the situations are there. Throws std::invalid_argument
+  /// where some path without a clock could never stop.
+  void weigh();
 
   virtual const SituationGraph& situations() const = 0;
+  /// `distance` is that to a solution, in actions; -1 where there is no way.
+  virtual Worth worth_of(int situation, int distance) const = 0;
 
  private:
   bool over(StateView state) const;
   bool reached(int situation, int time) const;
   int backward_action(const Arrival& arrival) const;
   const Arrival& arrival(int situation, int backward_action) const;
+  void list_worths();
+  void number_modes();
   void check_endings() const;
   void find_reachable();
   void number_backward_actions();

@@ -266,7 +266,7 @@ void draw_sight(ImDrawList* list, const Plan& plan, const World& world) {
   constexpr double kFar = 40;
   // From side to side; the picture is 4 by 3.
   const double half =
-      std::atan(std::tan(miniworld::kFieldOfView / 2 * std::numbers::pi / 180) * 4 / 3);
+      std::atan(std::tan(world.looks.field_of_view / 2 * std::numbers::pi / 180) * 4 / 3);
   const Entity& agent = world.body();
   const Point eye = agent.position.on_floor();
   const ImDrawListFlags before = list->Flags;

@@ -46,9 +46,8 @@ struct LevelGraph : SituationGraph {
   World world(int id) const;
 };
 
-/// Whether nothing is drawn while a level is played and its rules remember nothing that the world does
-/// not show: MiniGrid's but Dynamic-Obstacles, and of BabyAI's those with one thing to go to, to open
-/// or to pick up.
+/// Whether a level's rules remember nothing that the world does not show: MiniGrid's, and of BabyAI's
+/// those with one thing to go to, to open or to pick up. Obstacles that move are explored at rest.
 bool explorable(const Level& level);
 
 /// Searches from the level's first situation, `depth` actions far. Situation 0 is the first one. The

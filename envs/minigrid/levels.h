@@ -21,6 +21,9 @@ struct Level {
 
   /// What happens after the first image was made; null: nothing.
   void (*after_first_image)(World& world) = nullptr;
+
+  /// One step where nothing is drawn while the level is played; null: as ever.
+  Outcome (*at_rest)(World& world, int action) = nullptr;
 };
 
 /// All levels, MiniGrid's and then BabyAI's.

@@ -57,20 +57,14 @@ void check_goals(const LevelGraph& graph, const std::vector<MinigridEnv::Goal>& 
 MinigridEnv::MinigridEnv(const minigrid::Level& level, std::uint64_t seed, Episode episode,
                          Reward reward)
     : TimedEnvironment({episode.horizon, episode.stop_anywhere, reward.r0, reward.time, episode.time}),
+      level_(level),
       graph_(minigrid::explore(level, seed, episode.time ? episode.horizon : minigrid::kNoLimit,
                                kSituationBudget)),
       reward_(std::move(reward)),
       time_(episode.time) {
   check_painted(graph_.start, reward_.cells);
   check_goals(graph_, reward_.goals);
-  std::vector<bool> solved;
-  for (int id = 0; id < graph_.size(); ++id) solved.push_back(graph_.solved(id));
-  const std::vector<int> distance = distances_to(graph_, solved);
-  std::vector<Worth> worths;
-  for (int id = 0; id < graph_.size(); ++id) {
-    worths.push_back(worth_of(id, distance[static_cast<size_t>(id)]));
-  }
-  weigh(worths);
+  weigh();
   size_features();
 }
 

@@ -69,12 +69,19 @@ class MinigridEnv final : public TimedEnvironment {
   /// The world as it is in a state, clock included.
   minigrid::World world(StateView state) const;
 
+  /// The same as it is to be played by Minigrid's own rules, as if it had just begun.
+  minigrid::World free_world(StateView state) const { return graph_.world(state[0]); }
+  minigrid::Outcome free_step(minigrid::World& world, int action) const {
+    return step(level_, world, action);
+  }
+
  private:
   const SituationGraph& situations() const override { return graph_; }
-  Worth worth_of(int situation, int distance) const;
+  Worth worth_of(int situation, int distance) const override;
   bool reached(const Goal& goal, int situation) const;
   void size_features();
 
+  const minigrid::Level& level_;
   minigrid::LevelGraph graph_;
   Reward reward_;
   bool time_;

@@ -253,6 +253,15 @@ Outcome dynamic_obstacles_rules(World& world, int action) {
   return outcome;
 }
 
+/// The same with obstacles that stay where they are; the level has no actions but the first three.
+Outcome obstacles_at_rest(World& world, int action) {
+  if (action > kForward) return {};
+  const Kind front = world.front_cell().kind;
+  const Outcome outcome = step_base(world, action);
+  if (action != kForward || front == Kind::kEmpty || front == Kind::kGoal) return outcome;
+  return {-1, true, outcome.truncated};
+}
+
 void dynamic_obstacles(World& world, int size, int count, bool random_start) {
   start_walled(world, size, size, 4 * size * size, "get to the green goal square");
   world.see_through_walls = true;
@@ -293,17 +302,23 @@ std::span<const Level> task_levels() {
       {"MiniGrid-MemoryS13Random-v0", [](World& w) { memory(w, 13, true); }, memory_rules},
       {"MiniGrid-MemoryS17Random-v0", [](World& w) { memory(w, 17, true); }, memory_rules},
       {"MiniGrid-Dynamic-Obstacles-5x5-v0",
-       [](World& w) { dynamic_obstacles(w, 5, 2, false); }, dynamic_obstacles_rules},
+       [](World& w) { dynamic_obstacles(w, 5, 2, false); }, dynamic_obstacles_rules, nullptr,
+       obstacles_at_rest},
       {"MiniGrid-Dynamic-Obstacles-Random-5x5-v0",
-       [](World& w) { dynamic_obstacles(w, 5, 2, true); }, dynamic_obstacles_rules},
+       [](World& w) { dynamic_obstacles(w, 5, 2, true); }, dynamic_obstacles_rules, nullptr,
+       obstacles_at_rest},
       {"MiniGrid-Dynamic-Obstacles-6x6-v0",
-       [](World& w) { dynamic_obstacles(w, 6, 3, false); }, dynamic_obstacles_rules},
+       [](World& w) { dynamic_obstacles(w, 6, 3, false); }, dynamic_obstacles_rules, nullptr,
+       obstacles_at_rest},
       {"MiniGrid-Dynamic-Obstacles-Random-6x6-v0",
-       [](World& w) { dynamic_obstacles(w, 6, 3, true); }, dynamic_obstacles_rules},
+       [](World& w) { dynamic_obstacles(w, 6, 3, true); }, dynamic_obstacles_rules, nullptr,
+       obstacles_at_rest},
       {"MiniGrid-Dynamic-Obstacles-8x8-v0",
-       [](World& w) { dynamic_obstacles(w, 8, 4, false); }, dynamic_obstacles_rules},
+       [](World& w) { dynamic_obstacles(w, 8, 4, false); }, dynamic_obstacles_rules, nullptr,
+       obstacles_at_rest},
       {"MiniGrid-Dynamic-Obstacles-16x16-v0",
-       [](World& w) { dynamic_obstacles(w, 16, 8, false); }, dynamic_obstacles_rules},
+       [](World& w) { dynamic_obstacles(w, 16, 8, false); }, dynamic_obstacles_rules, nullptr,
+       obstacles_at_rest},
   };
   return table;
 }

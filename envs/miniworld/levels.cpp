@@ -68,6 +68,14 @@ Outcome stay_healthy(World& world, int action) {
   return outcome;
 }
 
+/// No medkit appears again: the first one ends the episode.
+Outcome take_a_medkit(World& world, int action) {
+  Outcome outcome = step_base(world, action);
+  outcome.terminated = world.carried.has_value();
+  outcome.reward = outcome.terminated ? 2 : 0;
+  return outcome;
+}
+
 /// The sign says BLUE and the task is the box; the fourth action, a step back, ends the episode.
 Outcome follow_sign(World& world, int action) {
   Outcome outcome = step_base(world, action);
@@ -86,7 +94,7 @@ std::span<const Level> levels() {
   using W = World&;
   static const std::vector<Level> table{
       {"MiniWorld-CollectHealth-v0", kEverything, collect_health, stay_healthy,
-       "stay alive: pick up the medkits"},
+       "stay alive: pick up the medkits", take_a_medkit},
       {"MiniWorld-FourRooms-v0", kWalking, four_rooms, find_the_box},
       {"MiniWorld-Hallway-v0", kWalking, hallway, find_the_box},
       {"MiniWorld-Maze-v0", kWalking, [](W w) { maze(w, 8, 8, 1536); }, find_the_box},

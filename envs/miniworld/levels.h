@@ -20,6 +20,9 @@ struct Level {
   Outcome (*rules)(World& world, int action);
 
   std::string_view mission = "go to the red box";
+
+  /// One step where nothing is drawn while the level is played; null: by the rules.
+  Outcome (*at_rest)(World& world, int action) = nullptr;
 };
 
 std::span<const Level> levels();

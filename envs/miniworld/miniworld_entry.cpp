@@ -83,8 +83,8 @@ EnvironmentEntry miniworld_entry() {
        .live = false},
       {.key = "environment.randomize", .label = "Randomise", .kind = ParamKind::kBoolean,
        .default_value = false,
-       .help = "Draws step and turn from the layout's seed, as far about their values as "
-               "Miniworld's domain randomisation goes.",
+       .help = "Draws step, turn, light, colours and camera from the layout's seed, as far about their "
+               "values as Miniworld's domain randomisation goes; a free walk's every step, too.",
        .live = false},
       {.key = "reward.r0", .label = "R0, floor", .default_value = 0.05, .min = 0, .max = 1e6,
        .help = "Reward of any ending; the smaller, the harder the rest is to find.",

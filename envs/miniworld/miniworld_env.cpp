@@ -80,17 +80,11 @@ MiniworldEnv::MiniworldEnv(const miniworld::Level& level, std::uint64_t seed,
                            Reward reward)
     : TimedEnvironment({horizon, stop_anywhere, reward.r0, reward.time}),
       level_(level),
+      randomized_(stride.randomized),
       graph_(miniworld::explore(level, seed, stride, horizon, kSituationBudget)),
       reward_(std::move(reward)) {
   check_spots(graph_.start, reward_.spots);
-  std::vector<bool> solved;
-  for (int id = 0; id < graph_.size(); ++id) solved.push_back(graph_.solved(id));
-  const std::vector<int> distance = distances_to(graph_, solved);
-  std::vector<Worth> worths;
-  for (int id = 0; id < graph_.size(); ++id) {
-    worths.push_back(worth_of(id, distance[static_cast<size_t>(id)]));
-  }
-  weigh(worths);
+  weigh();
   size_map();
   describe_things();
   size_features();
@@ -244,6 +238,19 @@ miniworld::World MiniworldEnv::world(StateView state) const {
   miniworld::World world = graph_.world(state[0]);
   world.step_count = state[1];
   return world;
+}
+
+miniworld::World MiniworldEnv::free_world(StateView state) const {
+  miniworld::World world = graph_.world(state[0]);
+  world.forward_step = graph_.original.forward_step;
+  world.max_forward_step = graph_.original.max_forward_step;
+  world.turn_step = graph_.original.turn_step;
+  return world;
+}
+
+miniworld::Outcome MiniworldEnv::free_step(miniworld::World& world, int action) const {
+  if (randomized_) vary_steps(world, graph_.original);
+  return level_.rules(world, action);
 }
 
 }  // namespace flowscope

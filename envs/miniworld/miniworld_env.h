@@ -16,7 +16,7 @@
 //   environment.forward_step  real     metres
 //   environment.turn_step     integer  degrees, a divisor of 360
 //   environment.align         boolean  the first heading is a whole number of turns
-//   environment.randomize     boolean  step and turn are drawn from the layout's seed
+//   environment.randomize     boolean  step, turn and looks are drawn from the layout's seed
 //   reward.*                  real     the weights above
 //   reward.spots              text     "x,z x,z ...": middles of painted spots, in metres
 //   reward.radius             real     of the spots, in metres
@@ -58,9 +58,16 @@ class MiniworldEnv final : public TimedEnvironment {
   /// The world as it is in a state, clock included.
   miniworld::World world(StateView state) const;
 
+  /// The same as it is to be walked by Miniworld's own steps, as if it had just begun.
+  miniworld::World free_world(StateView state) const;
+
+  /// One such step. As in Miniworld with a person at the keyboard, any action may be taken; the
+  /// length of a step is drawn anew where the strides are randomised.
+  miniworld::Outcome free_step(miniworld::World& world, int action) const;
+
  private:
   const SituationGraph& situations() const override { return graph_; }
-  Worth worth_of(int situation, int distance) const;
+  Worth worth_of(int situation, int distance) const override;
   void describe_things();
   void size_features();
   void size_map();
@@ -70,6 +77,7 @@ class MiniworldEnv final : public TimedEnvironment {
   int coarse_row(double z) const;
 
   const miniworld::Level& level_;
+  bool randomized_;
   miniworld::PoseGraph graph_;
   Reward reward_;
   miniworld::Bounds bounds_;                  // of all places

@@ -106,7 +106,8 @@ class Search {
       if (!over && further) {
         write(graph_.at(id), world_);
         world_.step_count = 0;
-        child = find(ending_of(step(level_, world_, action)));
+        const auto rules = level_.at_rest ? level_.at_rest : level_.rules;
+        child = find(ending_of(rules(world_, action)));
       }
       graph_.children.push_back(child == id ? -1 : child);
     }
@@ -138,7 +139,6 @@ int num_moves(const Level& level) { return std::min<int>(level.num_actions, kTog
 std::vector<std::string> short_names() {
   std::vector<std::string> names;
   for (const Level& level : levels()) {
-    if (level.id.find("CollectHealth") != std::string_view::npos) continue;  // draws new places
     const std::size_t length = level.id.size() - kPrefix.size() - kSuffix.size();
     names.emplace_back(level.id.substr(kPrefix.size(), length));
   }
@@ -175,7 +175,9 @@ PoseGraph explore(const Level& level, std::uint64_t seed, const Stride& asked, i
   PoseGraph graph;
   graph.num_moves = num_moves(level);
   graph.turns = 360 / stride.turn;
-  graph.start = make_world(level, seed);
+  graph.original = make_world(level, seed);
+  if (stride.randomized) graph.original.looks = draw_looks(seed);
+  graph.start = graph.original;
   World& world = graph.start;
   world.forward_step = world.max_forward_step = stride.forward;
   world.turn_step = stride.turn;

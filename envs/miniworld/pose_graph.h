@@ -22,7 +22,7 @@ struct Stride {
   double forward = 0.7;     // metres
   int turn = 90;            // degrees, a divisor of 360
   bool aligned = true;      // the first heading is rounded to a whole number of turns
-  bool randomized = false;  // see randomize()
+  bool randomized = false;  // see randomize(); the looks are then drawn, too
 };
 
 /// Miniworld's domain randomisation takes every step 0.12 to 0.17 m long instead of 0.15 and turns
@@ -44,7 +44,8 @@ struct PoseGraph : SituationGraph {
     int things = 0;   // which arrangement of the things, numbered as they were found
   };
 
-  World start;
+  World start;     // by the steps of the lattice
+  World original;  // as Miniworld makes it, by its own steps
   int turns = 4;  // headings in a full turn
   std::vector<Situation> situations;
   std::vector<Point> places;  // where the agent can stand
@@ -62,8 +63,7 @@ struct PoseGraph : SituationGraph {
 /// Turns, steps, hands: the actions that can change anything.
 int num_moves(const Level& level);
 
-/// The names that a person uses: "OneRoom" for MiniWorld-OneRoom-v0. Only levels in which nothing
-/// is drawn while they are played.
+/// The names that a person uses: "OneRoom" for MiniWorld-OneRoom-v0.
 std::vector<std::string> short_names();
 const Level& level_of(const std::string& short_name);
 

@@ -52,7 +52,8 @@ bool carry_along(World& world, Point p) {
 
 void walk(World& world, double distance) {
   const Entity& agent = world.body();
-  const Point next = agent.position.on_floor() + agent.ahead() * distance;
+  const Point ahead = agent.ahead(), right{-ahead.z, ahead.x};
+  const Point next = agent.position.on_floor() + ahead * distance + right * world.drift;
   if (find_obstacle(world, world.agent, next, agent.radius).hit) return;
   if (!carry_along(world, next)) return;
   world.body().position.x = next.x;
@@ -234,6 +235,13 @@ Outcome step_base(World& world, int action) {
   Outcome outcome;
   outcome.truncated = world.max_steps > 0 && world.step_count >= world.max_steps;
   return outcome;
+}
+
+void vary_steps(World& world, const World& usual) {
+  const double scale = usual.forward_step / 0.15;  // of the proportions of the usual steps
+  world.forward_step = scale * world.rng.uniform(0.12, 0.17);
+  world.drift = scale * world.rng.uniform(-0.05, 0.05);
+  world.turn_step = usual.turn_step / 15 * world.rng.uniform(10, 20);
 }
 
 double success_reward(const World& world) {

@@ -1,6 +1,6 @@
 // Miniworld's worlds as plain data and the functions that move them: rooms, things that stand in
 // them, and an agent that turns and walks by small steps. Equal to Miniworld 2.1.0 without its
-// randomised looks: the same seed gives the same world and the same actions lead to the same place.
+// domain randomisation: the same seed gives the same world and the same actions lead to the same place.
 //
 // Angles in radians: 0 looks along x, a quarter turn to the left along -z.
 #pragma once
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "envs/minigrid/rng.h"
+#include "envs/miniworld/looks.h"
 #include "envs/miniworld/rooms.h"
 
 namespace flowscope::miniworld {
@@ -31,7 +32,6 @@ enum class Kind {
 };
 
 enum class Color { kBlue, kGreen, kGrey, kPurple, kRed, kYellow };  // in the order of drawing
-inline constexpr int kNumColors = 6;
 
 struct Position {
   double x = 0, y = 0, z = 0;
@@ -61,7 +61,6 @@ bool is_fixed(Kind kind);
 
 inline constexpr double kAgentRadius = 0.4, kAgentHeight = 1.6;
 inline constexpr double kCameraHeight = 1.5;
-inline constexpr double kFieldOfView = 60;  // degrees, vertical
 
 /// Everything that changes while a world is played, and the generator it came from.
 struct World {
@@ -73,8 +72,10 @@ struct World {
 
   double forward_step = 0.15, max_forward_step = 0.17;  // metres
   double turn_step = 15;                                // degrees
+  double drift = 0;                                     // metres to the right of a step
   int step_count = 0, max_steps = 0;                    // 0: no limit
   int health = 0;                                       // where it runs out, 0 ends the episode
+  Looks looks;
   Rng rng;
 
   const Entity& body() const { return entities[agent]; }
@@ -123,6 +124,10 @@ struct Outcome {
 /// One step by the rules that all levels share; toggle and done only pass time. Throws
 /// std::invalid_argument for an action that does not exist.
 Outcome step_base(World& world, int action);
+
+/// Draws the lengths of the next step and turn as far about those of `usual` as Miniworld's domain
+/// randomisation does, and how far the step drifts aside.
+void vary_steps(World& world, const World& usual);
 
 /// 1 - 0.2 step_count / max_steps.
 double success_reward(const World& world);

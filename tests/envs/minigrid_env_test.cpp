@@ -150,6 +150,23 @@ TEST_CASE("the worlds of a graph step as the graph says") {
   CHECK(good);
 }
 
+TEST_CASE("obstacles are explored at rest: who runs into one fails, who keeps clear arrives") {
+  const LevelGraph graph = graph_of("MiniGrid-Dynamic-Obstacles-6x6-v0");
+  CHECK(graph.things.size() == 3);
+  int failed = 0, solved = 0;
+  for (int id = 0; id < graph.size(); ++id) {
+    const minigrid::World world = graph.world(id);
+    for (const minigrid::Cell thing : graph.things) CHECK(std::ranges::count(world.cells, thing) > 0);
+    for (const int action : {minigrid::kPickup, minigrid::kDrop, minigrid::kToggle}) {
+      CHECK(graph.child(id, action) == -1);  // the level knows turns and steps alone
+    }
+    failed += graph.ending(id) == LevelGraph::Ending::kFailure;
+    solved += graph.ending(id) == LevelGraph::Ending::kSuccess;
+  }
+  CHECK(failed > 5);
+  CHECK(solved > 0);
+}
+
 TEST_CASE("a door that is open may have been closed before or locked") {
   const MinigridEnv environment = door_key(12);
   const LevelGraph& graph = environment.graph();

@@ -117,6 +117,40 @@ TEST_CASE("things are carried, put down elsewhere and picked up for good") {
   }));
 }
 
+TEST_CASE("the first medkit ends an episode, as the next one would be drawn") {
+  const PoseGraph graph = graph_of("CollectHealth", 14);
+  int taken = 0;
+  for (int id = 0; id < graph.size(); ++id) {
+    const auto& s = graph.at(id);
+    CHECK(graph.solved(id) == s.carried.has_value());
+    CHECK(s.entities.size() == graph.start.entities.size());
+    taken += graph.solved(id);
+  }
+  CHECK(taken > 0);
+}
+
+TEST_CASE("looks are drawn from the seed, within Miniworld's proportions") {
+  const miniworld::Looks plain;
+  CHECK(paint_of_material(plain, 5).g == 1);
+  std::set<double> views, paints;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const miniworld::Looks looks = miniworld::draw_looks(seed);
+    CHECK((looks.field_of_view >= 55 && looks.field_of_view <= 65));
+    CHECK((looks.height >= 1.45 && looks.height <= 1.55));
+    CHECK(std::abs(looks.pitch) <= 5);
+    CHECK((looks.ahead >= -0.05 && looks.ahead <= 0.1));
+    CHECK((looks.sky.g >= 0.1 && looks.sky.g <= 1));
+    CHECK((looks.light.r >= 0.45 && looks.light.r <= 0.8));
+    CHECK((looks.ambient.b >= 0.55 && looks.ambient.b <= 0.75));
+    CHECK((looks.to_light[1] >= 3.5 && looks.to_light[1] <= 6));
+    CHECK(looks.sky.r == miniworld::draw_looks(seed).sky.r);
+    views.insert(looks.field_of_view);
+    paints.insert(paint_of_material(looks, 2).b);
+  }
+  CHECK(views.size() == 100);
+  CHECK(paints.size() > 4);
+}
+
 TEST_CASE("a randomised stride is its seed's own, within Miniworld's proportions") {
   const Stride asked{.forward = 0.6, .turn = 60};
   std::set<double> steps;
@@ -137,6 +171,9 @@ TEST_CASE("a randomised stride is its seed's own, within Miniworld's proportions
   const PoseGraph graph = explore(level, 7, random, 3, 1000);
   CHECK(graph.start.forward_step == randomize(asked, 7).forward);
   CHECK(graph.turns == 360 / randomize(asked, 7).turn);
+  CHECK(graph.original.forward_step == 0.15);  // for a walk by Miniworld's own steps
+  CHECK(graph.start.looks.field_of_view == miniworld::draw_looks(7).field_of_view);
+  CHECK(explore(level, 7, asked, 0, 1000).start.looks.field_of_view == 60);
 }
 
 TEST_CASE("Miniworld's reward adds up as its formula says") {
