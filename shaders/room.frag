@@ -7,14 +7,14 @@ in vec4 paint;
 flat in int surface;
 out vec4 color;
 
+uniform vec3 to_light;  // of length 1
+uniform vec3 light, ambient;
+
 // Numbers of app/scene/mesh.h.
 const int kFloor = 1, kWall = 2, kCeiling = 3, kLava = 4, kLight = 5;
 // Of rooms in metres.
 const int kTiles = 6, kConcrete = 7, kBricks = 8, kBlocks = 9, kAsphalt = 10, kSlime = 11,
           kPavement = 12;
-
-const vec3 kToLight = normalize(vec3(1.0, 3.5, 1.0));
-const float kAmbient = 0.65, kDiffuse = 0.7;
 
 float random(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7))) * 43758.5453); }
 
@@ -179,6 +179,6 @@ void main() {
     return;
   }
   vec3 base = pattern_of_surface();
-  float light = kAmbient + kDiffuse * max(dot(normalize(normal), kToLight), 0.0);
-  color = vec4(base * paint.rgb * min(light, 1.0), paint.a);
+  vec3 lit = ambient + light * max(dot(normalize(normal), to_light), 0.0);
+  color = vec4(base * paint.rgb * min(lit, 1.0), paint.a);
 }

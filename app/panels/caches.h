@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "app/draw/contour.h"
+#include "app/panels/free_walk.h"
 #include "app/panels/graph_layout.h"
 #include "app/panels/panel.h"
-#include "app/panels/world_flow.h"
 #include "app/scene/room.h"
 #include "core/run/config.h"
 
@@ -74,19 +74,28 @@ struct ObjectsCache {
 
 /// The room of the world that is shown, and what it was made from.
 struct RoomCache {
+  Shell shell;  // of the run
   std::shared_ptr<const RoomScene> scene;
   std::shared_ptr<const void> run, exact;
-  int state = -1;
+  int things = -1;                                  // see WorldScene
   bool flow = false, arrows = false, ends = false;  // layers
   ColorMap color_map = ColorMap::kViridis;
 };
 
-/// The eye on its way from one state to the next.
+/// The eye on its way from one step to the next.
 struct EyePath {
   Camera from, to;
   double since = 0;  // seconds
-  int state = -1;
+  int moment = -1;   // see WorldScene
   std::shared_ptr<const void> run;
+};
+
+/// What the policy does at the pose that is nearest to a person who walks freely.
+struct PoseCache {
+  std::shared_ptr<const void> exact;
+  NearestPose nearest;
+  std::string carried;
+  PosePolicy policy;
 };
 
 /// The target's contours, and the cells of the moment that is shown.
@@ -121,6 +130,7 @@ struct PanelCaches {
   WorldFlow world_flow;
   RoomCache room;
   EyePath eye;
+  PoseCache pose;
   DensityCache density;
   CornerCache corner;
 };

@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "app/draw/plot.h"
-#include "app/panels/caches.h"
 
 namespace flowscope {
 namespace {
@@ -67,8 +66,25 @@ WorldScene::WorldScene(PanelContext& context)
     : env(*walked_world(*context.snapshot.run)),
       flow(caches(context).world_flow),
       walk(walk_of(context)),
-      world(world_in(env, context.snapshot.run->graph->state(walk.state()))),
-      situation(context.snapshot.run->graph->state(walk.state())[0]) {}
+      world(walk.free ? walk.free->world
+                      : world_in(env, context.snapshot.run->graph->state(walk.state()))),
+      situation(context.snapshot.run->graph->state(walk.state())[0]),
+      // Below 0 what a free walk counts; the state of the lattice that it left never changes then.
+      things(walk.free ? -1 - walk.free->changes : walk.state()),
+      moment(walk.free ? -1 - walk.free->steps : walk.state()) {}
+
+const PoseCache& near_pose(PanelContext& context, const WorldScene& s) {
+  PoseCache& cache = caches(context).pose;
+  const NearestPose nearest = nearest_pose(s.flow.places, stance_of(s.world));
+  const std::string carried = carried_in(s.world);
+  const bool same = cache.exact == context.snapshot.exact && cache.carried == carried &&
+                    cache.nearest.pose == nearest.pose;
+  if (!same) cache.policy = policy_at(context.snapshot, s.flow.places, nearest.pose, carried);
+  cache.exact = context.snapshot.exact;
+  cache.nearest = nearest;
+  cache.carried = carried;
+  return cache;
+}
 
 const std::vector<float>& colored_flow(const PanelContext& context, const WorldFlow& flow) {
   return context.ui.world_ends ? flow.ends : flow.visits;
@@ -115,7 +131,8 @@ void draw_hero_world(PanelContext& context, const Rect& rect) {
     keyboard(context, fit_plan_of(scene.world, picture).rect);
   }
   legend(context, scene.flow, {left.x, left.y + left.h - foot, left.w, foot});
-  draw_world_side(context, scene, {left.x + left.w + gap, r.y, side, r.h});
+  const Rect aside{left.x + left.w + gap, r.y, side, r.h};
+  scene.free() ? draw_free_side(context, scene, aside) : draw_world_side(context, scene, aside);
 }
 
 }  // namespace flowscope

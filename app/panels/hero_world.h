@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/draw/plan.h"
+#include "app/panels/caches.h"
 #include "app/panels/hero.h"
 #include "app/panels/walk.h"
 
@@ -13,10 +14,18 @@ struct WorldScene {
   const WorldFlow& flow;
   const Walk& walk;
   AnyWorld world;
-  int situation = 0;  // of the environment, where the person stands
+  int situation = 0;  // of the environment, where the person stands on the lattice
+  int things = 0;     // another number where anything but the agent has changed
+  int moment = 0;     // another number after each step
 
   WorldScene(PanelContext& context);
+
+  bool free() const { return walk.free.has_value(); }
+  bool at_start() const { return free() ? walk.free->steps == 0 : walk.states.size() == 1; }
 };
+
+/// Of a free walk: the pose that the policy knows nearest to it, and what it does there.
+const PoseCache& near_pose(PanelContext& context, const WorldScene& scene);
 
 /// What the colours show of every place and heading: visits, or the ends of walks.
 const std::vector<float>& colored_flow(const PanelContext& context, const WorldFlow& flow);
@@ -46,5 +55,10 @@ void draw_policy(const PanelContext& context, const WorldScene& scene, const Pla
 void draw_world_plan(PanelContext& context, const WorldScene& scene, const Rect& area);
 void draw_world_room(PanelContext& context, const WorldScene& scene, const Rect& rect);
 void draw_world_side(PanelContext& context, const WorldScene& scene, const Rect& rect);
+void draw_free_side(PanelContext& context, const WorldScene& scene, const Rect& rect);
+
+/// A row for every action: its key, its name and how likely the policy takes it; below 0 where it is
+/// illegal. The likeliest stands out. Returns where the rows end.
+float draw_choices(PanelContext& context, const Rect& rows, const std::vector<double>& shares);
 
 }  // namespace flowscope

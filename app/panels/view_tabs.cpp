@@ -122,6 +122,13 @@ void world_chips(PanelContext& context, float& x, float middle) {
         "From above, what the policy does at every place and heading (O)");
   layer("trajectories", "Paths", ui.show_trajectories, "Paths of the last training batch (T)");
   layer("world_sight", "Sight", ui.world_sight, "What the agent sees, lit");
+  x += context.theme.px(8);
+  Walk& walk = walk_of(context);
+  if (chip(context, "free_walk", x, middle, "Free walk", walk.free.has_value(),
+           "You walk by the world's own steps and rules, off the policy's poses (R)")) {
+    toggle_free_walk(walk);
+    ui.playing = true;
+  }
 }
 
 /// The colour map, and left of it what the mouse is on where there is room for it.

@@ -28,7 +28,25 @@ Walk& walk_of(PanelContext& context) {
   return *walk;
 }
 
-void restart(Walk& walk) { walk = Walk{.run = walk.run}; }
+void restart(Walk& walk) {
+  if (walk.free) {
+    walk.free = begin_free_walk(*walked_world(*walk.run), walk.run->graph->state(0));
+  } else {
+    walk = Walk{.run = walk.run};
+  }
+}
+
+void toggle_free_walk(Walk& walk) {
+  walk.stepped_at = -1e9;
+  walk.note.clear();
+  if (walk.free) {
+    walk.free.reset();
+  } else {
+    walk.free = begin_free_walk(*walked_world(*walk.run), walk.run->graph->state(walk.state()));
+  }
+}
+
+double stride_of(const Walk& walk) { return walk.free ? stride_of(*walk.free) : kStride; }
 
 void take(Walk& walk, const Snapshot& s, int action) {
   walk.note.clear();
@@ -52,6 +70,7 @@ void take(Walk& walk, const Snapshot& s, int action) {
 }
 
 void take(Walk& walk, const Snapshot& s, std::string_view action) {
+  if (walk.free) return step_freely(*walk.free, *walked_world(*walk.run), action);
   const Environment& env = *s.run->environment;
   for (int a = 0; a < env.spec().num_actions; ++a) {
     if (env.action_name(a) == action) return take(walk, s, a);

@@ -9,13 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "app/panels/free_walk.h"
 #include "app/panels/panel.h"
-#include "app/panels/world_flow.h"
 
 namespace flowscope {
 
-/// How long a step takes to the eye; while its key is held, the next one follows at once.
-inline constexpr double kStride = 0.2;  // seconds
+inline constexpr double kStride = 0.2;  // seconds that a step takes to the eye
 
 /// The walk so far. The run has a graph; ids are those of its states.
 struct Walk {
@@ -24,6 +23,7 @@ struct Walk {
   std::vector<int> actions;       // taken so far; the stop comes last
   std::string note;               // why the last key did nothing
   double stepped_at = -1e9;       // seconds
+  std::optional<FreeWalk> free;   // while the person has left the lattice for the world's own steps
 
   int state() const { return states.back(); }
   bool ended() const { return actions.size() == states.size(); }
@@ -32,12 +32,19 @@ struct Walk {
 /// The walk in the world that is shown, begun anew where the run has changed. There is one.
 Walk& walk_of(PanelContext& context);
 
+/// Either walk from its beginning.
 void restart(Walk& walk);
+
+/// Leaves the lattice where the person stands, or comes back to that place.
+void toggle_free_walk(Walk& walk);
+
+/// Seconds that a step takes to the eye; while its key is held, the next one follows at once.
+double stride_of(const Walk& walk);
 
 /// Takes an action, the stop included, or notes why it is none here.
 void take(Walk& walk, const Snapshot& snapshot, int action);
 
-/// The same by its name, "forward"; nothing where the world has no such action.
+/// The same by its name, "forward"; nothing where the world has no such action. A free walk goes on.
 void take(Walk& walk, const Snapshot& snapshot, std::string_view action);
 
 /// The key that takes an action in play mode, "Up" for "forward".

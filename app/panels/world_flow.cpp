@@ -48,6 +48,16 @@ WorldPlaces places_of(const MiniworldEnv& env) {
 
 }  // namespace
 
+Stance stance_of(const AnyWorld& world) {
+  if (const auto* grid = std::get_if<minigrid::World>(&world)) {
+    return {{static_cast<float>(grid->agent.x) + 0.5f, static_cast<float>(grid->agent.y) + 0.5f},
+            std::numbers::pi_v<float> / 2 * static_cast<float>(grid->direction)};
+  }
+  const miniworld::Entity& agent = std::get<miniworld::World>(world).body();
+  return {{static_cast<float>(agent.position.x), static_cast<float>(agent.position.z)},
+          -static_cast<float>(agent.direction)};
+}
+
 AnyWorld world_in(const TimedEnvironment& environment, StateView state) {
   if (const auto* grid = dynamic_cast<const MinigridEnv*>(&environment)) return grid->world(state);
   return dynamic_cast<const MiniworldEnv&>(environment).world(state);
@@ -60,6 +70,10 @@ void update_world_flow(const Snapshot& s, WorldFlow& flow) {
     const Environment& env = *s.run->environment;
     const auto* grid = dynamic_cast<const MinigridEnv*>(&env);
     flow.places = grid ? places_of(*grid) : places_of(dynamic_cast<const MiniworldEnv&>(env));
+    flow.places.poses = flow.places.of;
+    std::ranges::sort(flow.places.poses);
+    const auto twice = std::ranges::unique(flow.places.poses);
+    flow.places.poses.erase(twice.begin(), twice.end());
     flow.run_key = s.run;
   }
   const WorldPlaces& places = flow.places;

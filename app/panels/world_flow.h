@@ -26,14 +26,25 @@ using AnyWorld = std::variant<minigrid::World, miniworld::World>;
 /// The world as it is in a state.
 AnyWorld world_in(const TimedEnvironment& environment, StateView state);
 
+/// Where the agent of a world stands and looks, wherever that is; in cells or metres.
+struct Stance {
+  ImVec2 at;
+  float angle = 0;  // radians, from x towards z
+};
+Stance stance_of(const AnyWorld& world);
+
 /// Where the agent can be. Lengths are cells or metres: x to the right on the plan, z downwards.
 struct WorldPlaces {
   std::vector<ImVec2> at;        // [P] x and z
   std::vector<float> angles;     // [H] of the headings, in radians from x towards z
   std::vector<std::int32_t> of;  // [situations] place * H + heading
+  std::vector<std::int32_t> poses;  // those of any situation, increasing
   float step = 1;                // between neighbours
 
   int headings() const { return static_cast<int>(angles.size()); }
+  Stance of_pose(int pose) const {
+    return {at[static_cast<size_t>(pose / headings())], angles[static_cast<size_t>(pose % headings())]};
+  }
   ImVec2 of_situation(int situation) const {
     return at[static_cast<size_t>(of[static_cast<size_t>(situation)] / headings())];
   }

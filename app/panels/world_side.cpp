@@ -37,29 +37,13 @@ class Side {
     y_ += t_.px(24);
   }
 
-  /// Every action with its key; those that are illegal here stay faint.
   void choices() {
     const Snapshot& s = context_.snapshot;
-    const bool ended = scene_.walk.ended();
-    const std::vector<Choice> legal =
-        ended ? std::vector<Choice>{} : choices_at(s, scene_.walk.state());
-    const int favourite = ended ? -1 : favourite_at(s, scene_.walk.state()).action;
-    const float key = t_.px(50), name = key + t_.px(64), number = t_.px(48), row = t_.px(20);
-    for (int a = 0; a < s.run->environment->spec().num_actions; ++a, y_ += row) {
-      const auto found = std::ranges::find(legal, a, &Choice::action);
-      const float middle = y_ + row / 2, base = baseline(t_, middle);
-      const bool on = found != legal.end();
-      draw_text(t_.font.small, r_.x, base, on ? t_.color.muted : t_.color.faint, key_of_action(s.run->environment->action_name(a)));
-      draw_text(a == favourite ? t_.font.bold : t_.font.body, r_.x + key, base,
-                on ? t_.color.text : t_.color.faint, s.run->environment->action_name(a));
-      const Rect bar{r_.x + name, middle - t_.px(4), r_.w - name - number, t_.px(8)};
-      if (!on) continue;
-      share_bar(t_, bar, found->probability,
-                a == favourite ? t_.color.accent : with_alpha(t_.color.accent, 0.6f));
-      draw_text(t_.font.mono, r_.x + r_.w, base, t_.color.text, fixed(found->probability, "%.3f"),
-                Align::kRight);
+    std::vector<double> shares(at(scene_.env.spec().num_actions), -1);
+    if (!scene_.walk.ended()) {
+      for (const Choice& c : choices_at(s, scene_.walk.state())) shares[at(c.action)] = c.probability;
     }
-    y_ += t_.px(8);
+    y_ = draw_choices(context_, {r_.x, y_, r_.w, 0}, shares) + t_.px(8);
   }
 
   /// The person's path beside the one that the policy likes best.
@@ -149,6 +133,28 @@ class Side {
 };
 
 }  // namespace
+
+float draw_choices(PanelContext& context, const Rect& r, const std::vector<double>& shares) {
+  const Theme& t = context.theme;
+  const Environment& env = *context.snapshot.run->environment;
+  const float key = t.px(50), name = key + t.px(64), number = t.px(48), row = t.px(20);
+  const double most = std::ranges::max(shares);
+  float y = r.y;
+  for (int a = 0; a < env.spec().num_actions; ++a, y += row) {
+    const double share = shares[at(a)];
+    const bool on = share >= 0, best = on && share == most;
+    const float middle = y + row / 2, base = baseline(t, middle);
+    draw_text(t.font.small, r.x, base, on ? t.color.muted : t.color.faint,
+              key_of_action(env.action_name(a)));
+    draw_text(best ? t.font.bold : t.font.body, r.x + key, base,
+              on ? t.color.text : t.color.faint, env.action_name(a));
+    if (!on) continue;
+    share_bar(t, {r.x + name, middle - t.px(4), r.w - name - number, t.px(8)}, share,
+              best ? t.color.accent : with_alpha(t.color.accent, 0.6f));
+    draw_text(t.font.mono, r.x + r.w, base, t.color.text, fixed(share, "%.3f"), Align::kRight);
+  }
+  return y;
+}
 
 void draw_world_side(PanelContext& context, const WorldScene& scene, const Rect& rect) {
   Side side(context, scene, rect);

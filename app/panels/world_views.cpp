@@ -4,7 +4,6 @@
 #include <numbers>
 
 #include "app/draw/plot.h"
-#include "app/panels/caches.h"
 #include "app/panels/hero_world.h"
 #include "app/panels/icons.h"
 #include "app/scene/first_person.h"
@@ -13,6 +12,7 @@ namespace flowscope {
 namespace {
 
 constexpr ImU32 kGold = IM_COL32(255, 196, 60, 255);
+constexpr ImU32 kNearest = IM_COL32(90, 170, 255, 255);
 constexpr float kWidest = 0.13f;  // of a step: the arrow of the largest flow
 constexpr int kMostSides = 12;    // of a place's polygon
 
@@ -106,12 +106,35 @@ void walk_layer(const PanelContext& context, const WorldScene& s, const Plan& pl
     }
     return points;
   };
-  const std::vector<ImVec2> been = way(s.walk);
-  draw_line(list, been, IM_COL32(0, 0, 0, 150), t.px(5));
-  draw_line(list, been, IM_COL32(255, 110, 100, 255), t.px(2.6f));
+  const auto trace = [&](const std::vector<ImVec2>& been) {
+    draw_line(list, been, IM_COL32(0, 0, 0, 150), t.px(5));
+    draw_line(list, been, IM_COL32(255, 110, 100, 255), t.px(2.6f));
+  };
+  if (s.free()) {
+    std::vector<ImVec2> been;
+    for (const ImVec2 p : s.walk.free->trace) been.push_back(on(plan, p));
+    return trace(been);
+  }
+  trace(way(s.walk));
   if (s.walk.ended()) return;
   draw_line(list, way(likeliest_walk(context.snapshot, s.walk.state())),
             IM_COL32(30, 120, 255, 255), t.px(3), LineStyle::kDash, t.scale);
+}
+
+/// The pose that the policy is asked about while the person walks freely: a ring with a hand.
+void pose_layer(PanelContext& context, const WorldScene& s, const Plan& plan) {
+  if (!s.free()) return;
+  const Stance pose = s.flow.places.of_pose(near_pose(context, s).nearest.pose);
+  const ImVec2 middle = on(plan, pose.at);
+  const float radius = std::max(context.theme.px(5), 0.36f * plan.tile * s.flow.places.step);
+  const ImVec2 tip(middle.x + 1.5f * radius * std::cos(pose.angle),
+                   middle.y + 1.5f * radius * std::sin(pose.angle));
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  for (const auto& [color, width] : {std::pair(IM_COL32(0, 0, 0, 190), context.theme.px(4.5f)),
+                                     {kNearest, context.theme.px(2.2f)}}) {
+    list->AddCircle(middle, radius, color, 0, width);
+    list->AddLine(middle, tip, color, width);
+  }
 }
 
 /// Where the reward is painted.
@@ -147,6 +170,7 @@ void plan_layers(PanelContext& context, const WorldScene& s, const Plan& plan, b
   if (flow && ui.world_arrows && !ui.world_policy) arrow_layer(context, s, plan);
   if (flow && ui.show_trajectories) path_layer(context, s, plan);
   walk_layer(context, s, plan);
+  pose_layer(context, s, plan);
   draw([&](const auto& world) { draw_agent(list, plan, world); });
 }
 
@@ -185,28 +209,28 @@ FloorMarks marks_of(const PanelContext& context, const WorldScene& s) {
   return marks;
 }
 
-/// The room is built again when what it shows has changed.
+/// What stands and lies in the room is built again when it has changed, the room itself when there is
+/// another.
 std::shared_ptr<const RoomScene> room_of(PanelContext& context, const WorldScene& s) {
   RoomCache& cache = caches(context).room;
   const UiState& ui = context.ui;
   const Snapshot& snapshot = context.snapshot;
-  const bool same = cache.scene && cache.run == snapshot.run && cache.exact == snapshot.exact &&
-                    cache.state == s.walk.state() && cache.flow == ui.world_flow &&
-                    cache.arrows == ui.world_arrows && cache.ends == ui.world_ends &&
-                    cache.color_map == ui.color_map;
-  if (!same) {
-    const FloorMarks marks = marks_of(context, s);
-    RoomScene scene =
-        std::visit([&](const auto& world) { return build_room(world, marks); }, s.world);
-    cache = {std::make_shared<RoomScene>(std::move(scene)),
-             snapshot.run,
-             snapshot.exact,
-             s.walk.state(),
-             ui.world_flow,
-             ui.world_arrows,
-             ui.world_ends,
-             ui.color_map};
+  if (!cache.shell || cache.run != snapshot.run) {
+    cache = {};
+    cache.shell = std::visit([](const auto& world) { return build_shell(world); }, s.world);
   }
+  const bool same = cache.scene && cache.exact == snapshot.exact && cache.things == s.things &&
+                    cache.flow == ui.world_flow && cache.arrows == ui.world_arrows &&
+                    cache.ends == ui.world_ends && cache.color_map == ui.color_map;
+  if (same) return cache.scene;
+  const FloorMarks marks = marks_of(context, s);
+  RoomScene scene = std::visit(
+      [&](const auto& world) { return furnish(cache.shell, world, marks); }, s.world);
+  cache = {cache.shell,     std::make_shared<RoomScene>(std::move(scene)),
+           snapshot.run,    snapshot.exact,
+           s.things,        ui.world_flow,
+           ui.world_arrows, ui.world_ends,
+           ui.color_map};
   return cache.scene;
 }
 
@@ -230,13 +254,13 @@ Camera follow(PanelContext& context, const WorldScene& s) {
   EyePath& eye = caches(context).eye;
   const Camera goal = std::visit([](const auto& world) { return camera_of(world); }, s.world);
   const auto shown = [&] {
-    const double part = std::clamp((context.now - eye.since) / kStride, 0.0, 1.0);
+    const double part = std::clamp((context.now - eye.since) / stride_of(s.walk), 0.0, 1.0);
     return between(eye.from, eye.to, static_cast<float>(part));
   };
-  if (!context.interactive || eye.run != s.walk.run || s.walk.states.size() == 1) {
-    eye = {goal, goal, context.now, s.walk.state(), s.walk.run};
-  } else if (eye.state != s.walk.state()) {
-    eye = {shown(), goal, s.walk.stepped_at, s.walk.state(), s.walk.run};
+  if (!context.interactive || eye.run != s.walk.run || s.at_start()) {
+    eye = {goal, goal, context.now, s.moment, s.walk.run};
+  } else if (eye.moment != s.moment) {
+    eye = {shown(), goal, s.walk.stepped_at, s.moment, s.walk.run};
   }
   return shown();
 }

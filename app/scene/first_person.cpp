@@ -13,7 +13,6 @@
 namespace flowscope {
 namespace {
 
-constexpr float kFieldOfView = 1.04719755f;  // 60 degrees from top to bottom
 constexpr float kNear = 0.04f, kFar = 100;
 constexpr int kSamples = 4;  // of each pixel
 
@@ -24,7 +23,7 @@ Matrix projection_of(const Camera& camera, float aspect) {
   const float ct = std::cos(camera.turn), st = std::sin(camera.turn);
   const float cp = std::cos(camera.pitch), sp = std::sin(camera.pitch);
   const Vec3 ahead{ct * cp, sp, st * cp}, right{-st, 0, ct}, up = cross(right, ahead);
-  const float focal = 1 / std::tan(kFieldOfView / 2);
+  const float focal = 1 / std::tan(camera.field_of_view / 2);
   const float a = (kFar + kNear) / (kNear - kFar), b = 2 * kFar * kNear / (kNear - kFar);
   const auto row = [&](Vec3 v, float k) {
     return std::array{k * v.x, k * v.y, k * v.z, -k * dot(v, camera.eye)};
@@ -100,8 +99,15 @@ struct DrawJob {
   Rect rect;
 };
 
+/// Vertices on the graphics card.
+struct VertexStore {
+  GLuint array = 0, buffer = 0;
+};
+
 struct Renderer {
-  GLuint program = 0, vertices = 0, buffer = 0;
+  GLuint program = 0;
+  VertexStore fixed, moving;  // the shell, and the rest of the scene
+  Shell uploaded_shell;
   std::shared_ptr<const RoomScene> uploaded;
   std::unique_ptr<Canvas> canvas;
   std::deque<DrawJob> jobs;
@@ -113,13 +119,12 @@ Renderer& renderer() {
   return r;
 }
 
-void start(Renderer& r) {
-  if (r.program) return;
-  r.program = make_program("room");
-  glGenVertexArrays(1, &r.vertices);
-  glGenBuffers(1, &r.buffer);
-  glBindVertexArray(r.vertices);
-  glBindBuffer(GL_ARRAY_BUFFER, r.buffer);
+VertexStore make_store() {
+  VertexStore store;
+  glGenVertexArrays(1, &store.array);
+  glGenBuffers(1, &store.buffer);
+  glBindVertexArray(store.array);
+  glBindBuffer(GL_ARRAY_BUFFER, store.buffer);
   constexpr int kSizes[] = {3, 3, 4, 1};  // at, normal, paint, surface
   size_t offset = 0;
   for (GLuint i = 0; i < std::size(kSizes); ++i) {
@@ -129,16 +134,30 @@ void start(Renderer& r) {
     offset += sizeof(float) * static_cast<size_t>(kSizes[i]);
   }
   static_assert(sizeof(SceneVertex) == 11 * sizeof(float));
+  return store;
 }
 
-/// The meshes one after the other in the same buffer.
+void start(Renderer& r) {
+  if (r.program) return;
+  r.program = make_program("room");
+  r.fixed = make_store();
+  r.moving = make_store();
+}
+
+GLsizeiptr bytes(const Mesh* mesh) {
+  return static_cast<GLsizeiptr>(mesh->size() * sizeof(SceneVertex));
+}
+
+/// Sends what has changed; the meshes that move one after the other in the same buffer.
 void upload(Renderer& r, const std::shared_ptr<const RoomScene>& scene) {
-  glBindBuffer(GL_ARRAY_BUFFER, r.buffer);
   if (r.uploaded == scene) return;
+  if (r.uploaded_shell != scene->shell) {
+    glBindBuffer(GL_ARRAY_BUFFER, r.fixed.buffer);
+    glBufferData(GL_ARRAY_BUFFER, bytes(scene->shell.get()), scene->shell->data(), GL_STATIC_DRAW);
+    r.uploaded_shell = scene->shell;
+  }
   const std::array meshes{&scene->solid, &scene->held, &scene->veils};
-  const auto bytes = [](const Mesh* mesh) {
-    return static_cast<GLsizeiptr>(mesh->size() * sizeof(SceneVertex));
-  };
+  glBindBuffer(GL_ARRAY_BUFFER, r.moving.buffer);
   GLsizeiptr size = 0, offset = 0;
   for (const Mesh* mesh : meshes) size += bytes(mesh);
   glBufferData(GL_ARRAY_BUFFER, size, nullptr, GL_DYNAMIC_DRAW);
@@ -154,12 +173,22 @@ void draw_meshes(const Renderer& r, const RoomScene& scene, const Camera& camera
     const Matrix matrix = projection_of(from, aspect);
     glUniformMatrix4fv(glGetUniformLocation(r.program, "projection"), 1, GL_FALSE, matrix.data());
   };
+  const auto color = [&](const char* name, Paint p) {
+    glUniform3f(glGetUniformLocation(r.program, name), p.r, p.g, p.b);
+  };
+  const Vec3 to_light = normalized(scene.lighting.to_light);
+  color("to_light", {to_light.x, to_light.y, to_light.z});
+  color("light", scene.lighting.light);
+  color("ambient", scene.lighting.ambient);
   const auto solid = static_cast<GLsizei>(scene.solid.size());
   const auto held = static_cast<GLsizei>(scene.held.size());
   glDisable(GL_BLEND);
   look(camera);
+  glBindVertexArray(r.fixed.array);
+  glDrawArrays(GL_TRIANGLES, 0, static_cast<GLsizei>(scene.shell->size()));
+  glBindVertexArray(r.moving.array);
   glDrawArrays(GL_TRIANGLES, 0, solid);
-  look({{}, 0, camera.pitch});
+  look({{}, 0, camera.pitch, camera.field_of_view});
   glDrawArrays(GL_TRIANGLES, solid, held);
   glEnable(GL_BLEND);
   glBlendEquation(GL_FUNC_ADD);
@@ -180,10 +209,10 @@ void render(Renderer& r, const Canvas& canvas, const std::shared_ptr<const RoomS
   glEnable(GL_DEPTH_TEST);
   glDepthFunc(GL_LEQUAL);
   glDepthMask(GL_TRUE);
-  glClearColor(0.25f, 0.82f, 1, 1);  // Miniworld's sky
+  const Paint sky = scene->lighting.sky;
+  glClearColor(sky.r, sky.g, sky.b, 1);
   glClear(GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT);
   glUseProgram(r.program);
-  glBindVertexArray(r.vertices);
   upload(r, scene);
   const float aspect =
       static_cast<float>(canvas.flat.width()) / static_cast<float>(canvas.flat.height());
@@ -216,7 +245,8 @@ void on_turn(const ImDrawList*, const ImDrawCmd* command) {
 template <class World>
 Image observe(const World& world, int width, int height) {
   const Canvas canvas(width, height);
-  render(renderer(), canvas, std::make_shared<RoomScene>(build_room(world)), camera_of(world));
+  const auto scene = std::make_shared<RoomScene>(furnish(build_shell(world), world));
+  render(renderer(), canvas, scene, camera_of(world));
   return canvas.flat.read();
 }
 
@@ -250,8 +280,10 @@ Image observe_first_person(const miniworld::World& world, int width, int height)
 void release_first_person() {
   Renderer& r = renderer();
   if (r.program) glDeleteProgram(r.program);
-  if (r.vertices) glDeleteVertexArrays(1, &r.vertices);
-  if (r.buffer) glDeleteBuffers(1, &r.buffer);
+  for (const VertexStore& store : {r.fixed, r.moving}) {
+    if (store.array) glDeleteVertexArrays(1, &store.array);
+    if (store.buffer) glDeleteBuffers(1, &store.buffer);
+  }
   r = Renderer();
 }
 

@@ -56,7 +56,8 @@ double distance_to(miniworld::Segment s, Point p) {
 }
 
 /// Floor or ceiling, in rings about the middle that are close where the walls are.
-void add_flat(Mesh& mesh, const Room& room, double y, Vec3 normal, Surface surface) {
+void add_flat(Mesh& mesh, const Room& room, double y, Vec3 normal, Surface surface,
+              Paint material) {
   constexpr double kRings[] = {0, 0.1, 0.25, 0.5, 1.0};  // metres from the walls
   const std::vector<miniworld::Segment> walls = miniworld::wall_segments({room});
   Point middle;
@@ -78,7 +79,7 @@ void add_flat(Mesh& mesh, const Room& room, double y, Vec3 normal, Surface surfa
       const Point p = middle + (on_wall - middle) * ring(j);
       double away = 1e9;
       for (const auto& wall : walls) away = std::min(away, distance_to(wall, p));
-      const Paint paint = Paint{}.shaded(corner_light(static_cast<float>(away), kReach));
+      const Paint paint = material.shaded(corner_light(static_cast<float>(away), kReach));
       return SceneVertex{at_height(p, y), normal, paint, static_cast<float>(surface)};
     });
   }
@@ -107,7 +108,7 @@ std::vector<Piece> pieces_of(const Room& room, size_t wall) {
 }
 
 /// Dark at its foot, under the ceiling and in the room's corners.
-void add_piece(Mesh& mesh, const Room& room, size_t wall, const Piece& piece) {
+void add_piece(Mesh& mesh, const Room& room, size_t wall, const Piece& piece, Paint material) {
   const Point from = room.outline[wall], along = along_wall(room, wall);
   const Vec3 normal = at_height(into_room(room, wall), 0);
   const double width = wall_width(room, wall);
@@ -117,18 +118,48 @@ void add_piece(Mesh& mesh, const Room& room, size_t wall, const Piece& piece) {
     const double y = std::lerp(piece.low, piece.high, static_cast<double>(j) / rows);
     double away = std::min({y, s, width - s});
     if (room.has_ceiling) away = std::min(away, room.wall_height - y);
-    const Paint paint = Paint{}.shaded(corner_light(static_cast<float>(away), kReach));
+    const Paint paint = material.shaded(corner_light(static_cast<float>(away), kReach));
     return SceneVertex{at_height(from + along * s, y), normal, paint,
                        static_cast<float>(surface_of(room.materials.wall))};
   });
 }
 
-void add_room(Mesh& mesh, const Room& room) {
-  add_flat(mesh, room, 0, {0, 1, 0}, surface_of(room.materials.floor));
-  if (room.has_ceiling) add_flat(mesh, room, room.wall_height, {0, -1, 0}, Surface::kCeiling);
-  for (size_t i = 0; i < room.size(); ++i) {
-    for (const Piece& piece : pieces_of(room, i)) add_piece(mesh, room, i, piece);
+Paint paint_of(const miniworld::Rgb& c) {
+  return {static_cast<float>(c.r), static_cast<float>(c.g), static_cast<float>(c.b)};
+}
+
+/// The room's floor, ceiling and walls are each of one material.
+void add_room(Mesh& mesh, const World& world, size_t index) {
+  const Room& room = world.rooms[index];
+  const auto material = [&](size_t part) {
+    return paint_of(paint_of_material(world.looks, 3 * index + part));
+  };
+  add_flat(mesh, room, 0, {0, 1, 0}, surface_of(room.materials.floor), material(0));
+  if (room.has_ceiling) {
+    add_flat(mesh, room, room.wall_height, {0, -1, 0}, Surface::kCeiling, material(1));
   }
+  const Paint walls = material(2);
+  for (size_t i = 0; i < room.size(); ++i) {
+    for (const Piece& piece : pieces_of(room, i)) add_piece(mesh, room, i, piece, walls);
+  }
+}
+
+/// In the colour that it has in this world.
+void add_thing(Mesh& mesh, const World& world, const Placement& place,
+               const miniworld::Entity& entity) {
+  const auto& tinge = world.looks.tinge[static_cast<size_t>(entity.color)];
+  Paint paint = solid_color(entity.color);
+  for (const auto& [channel, more] :
+       {std::pair(&paint.r, tinge.r), {&paint.g, tinge.g}, {&paint.b, tinge.b}}) {
+    *channel = std::clamp(*channel + static_cast<float>(more), 0.0f, 1.0f);
+  }
+  add_entity(mesh, place, entity, paint);
+}
+
+Lighting lighting_of(const miniworld::Looks& looks) {
+  const auto [x, y, z] = looks.to_light;
+  return {{static_cast<float>(x), static_cast<float>(y), static_cast<float>(z)},
+          paint_of(looks.light), paint_of(looks.ambient), paint_of(looks.sky)};
 }
 
 /// What is carried moves with the eye.
@@ -140,19 +171,26 @@ Placement held_at(const World& world, const miniworld::Entity& entity) {
 
 }  // namespace
 
-RoomScene build_room(const World& world, const FloorMarks& marks) {
+Shell build_shell(const World& world) {
+  Mesh mesh;
+  for (size_t i = 0; i < world.rooms.size(); ++i) add_room(mesh, world, i);
+  return std::make_shared<const Mesh>(std::move(mesh));
+}
+
+RoomScene furnish(Shell shell, const World& world, const FloorMarks& marks) {
   RoomScene scene;
-  for (const Room& room : world.rooms) add_room(scene.solid, room);
+  scene.shell = std::move(shell);
+  scene.lighting = lighting_of(world.looks);
   add_patches(scene.veils, marks);
   for (size_t i = 0; i < world.entities.size(); ++i) {
     const miniworld::Entity& entity = world.entities[i];
     if (i == world.agent) continue;
     if (world.carried == i) {
-      add_entity(scene.held, held_at(world, entity), entity);
+      add_thing(scene.held, world, held_at(world, entity), entity);
       continue;
     }
     const Vec3 at = at_height(entity.position.on_floor(), entity.position.y);
-    add_entity(scene.solid, {at, -static_cast<float>(entity.direction)}, entity);
+    add_thing(scene.solid, world, {at, -static_cast<float>(entity.direction)}, entity);
     if (entity.position.y > 0 || entity.kind == miniworld::Kind::kBuilding) continue;
     add_shadow(scene.veils, at + Vec3{0, 0.006f, 0}, 1.35f * static_cast<float>(entity.radius),
                0.5f);
@@ -162,9 +200,12 @@ RoomScene build_room(const World& world, const FloorMarks& marks) {
 }
 
 Camera camera_of(const World& world) {
+  constexpr double kDegree = std::numbers::pi / 180;
   const miniworld::Entity& agent = world.body();
-  return {at_height(agent.position.on_floor(), miniworld::kCameraHeight),
-          -static_cast<float>(agent.direction)};
+  const miniworld::Looks& looks = world.looks;
+  return {at_height(agent.position.on_floor() + agent.ahead() * looks.ahead, looks.height),
+          -static_cast<float>(agent.direction), static_cast<float>(looks.pitch * kDegree),
+          static_cast<float>(looks.field_of_view * kDegree)};
 }
 
 }  // namespace flowscope

@@ -152,10 +152,9 @@ Paint solid_color(miniworld::Color color) {
   return solid_color(kSame[static_cast<size_t>(color)]);
 }
 
-void add_entity(Mesh& mesh, const Placement& place, const Entity& entity) {
+void add_entity(Mesh& mesh, const Placement& place, const Entity& entity, Paint paint) {
   constexpr float kKeyHeight = 0.67f;  // of Minigrid's key
   const auto height = static_cast<float>(entity.height);
-  const Paint paint = solid_color(entity.color);
   switch (entity.kind) {
     case Kind::kBox:
       return add_crate(mesh, place, height, paint);

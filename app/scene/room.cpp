@@ -131,20 +131,26 @@ void add_held(Mesh& mesh, const World& world) {
 
 }  // namespace
 
-RoomScene build_room(const World& world, const FloorMarks& marks) {
-  RoomScene scene;
+Shell build_shell(const World& world) {
+  Mesh mesh;
   for (int y = 0; y < world.height; ++y) {
     for (int x = 0; x < world.width; ++x) {
       const Point p{x, y};
       if (is_wall(world, p)) continue;
-      add_floor_and_ceiling(scene.solid, world, p);
+      add_floor_and_ceiling(mesh, world, p);
       for (int d = 0; d < 4; ++d) {
         if (is_wall(world, p + minigrid::kSteps[static_cast<size_t>(d)])) {
-          add_wall(scene.solid, world, p, d);
+          add_wall(mesh, world, p, d);
         }
       }
     }
   }
+  return std::make_shared<const Mesh>(std::move(mesh));
+}
+
+RoomScene furnish(Shell shell, const World& world, const FloorMarks& marks) {
+  RoomScene scene;
+  scene.shell = std::move(shell);
   add_patches(scene.veils, marks);
   for (int y = 0; y < world.height; ++y) {
     for (int x = 0; x < world.width; ++x) add_thing(scene, world, {x, y});
@@ -162,7 +168,7 @@ float corner_light(float distance, float reach) {
 Camera between(const Camera& a, const Camera& b, float share) {
   const float turn = std::remainder(b.turn - a.turn, 4 * kRight);
   return {a.eye + (b.eye - a.eye) * share, a.turn + turn * share,
-          a.pitch + (b.pitch - a.pitch) * share};
+          a.pitch + (b.pitch - a.pitch) * share, b.field_of_view};
 }
 
 Camera camera_of(const World& world) {

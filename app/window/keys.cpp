@@ -44,17 +44,18 @@ bool is_play_key(int key) {
 
 void handle_play_keys(PanelContext& context) {
   Walk& my_walk = walk_of(context);
+  const double stride = stride_of(my_walk), before = my_walk.stepped_at;
+  const double since = context.now - before;  // all keys that are held go on together
   for (const auto& [key, action, repeats] : kPlayKeys) {
     const bool pressed = ImGui::IsKeyPressed(key, false);
-    const double since = context.now - my_walk.stepped_at;
-    const bool goes_on = repeats && ImGui::IsKeyDown(key) && since >= kStride;
-    if (repeats && ImGui::IsKeyDown(key)) context.ui.busy_until = context.now + kStride;
+    const bool goes_on = repeats && ImGui::IsKeyDown(key) && since >= stride;
+    if (repeats && ImGui::IsKeyDown(key)) context.ui.busy_until = context.now + stride;
     if (!pressed && !goes_on) continue;
     take(my_walk, context.snapshot, action);
     // Where a held key goes on, one step begins when the last one ended.
-    const bool in_stride = !pressed && since < 2 * kStride;
-    my_walk.stepped_at = in_stride ? my_walk.stepped_at + kStride : context.now;
-    context.ui.busy_until = context.now + kStride;
+    const bool in_stride = !pressed && since < 2 * stride;
+    my_walk.stepped_at = in_stride ? before + stride : context.now;
+    context.ui.busy_until = context.now + stride;
   }
   if (ImGui::IsKeyPressed(GLFW_KEY_BACKSPACE, false)) restart(my_walk);
   if (ImGui::IsKeyPressed(GLFW_KEY_ESCAPE, false)) context.ui.playing = false;
@@ -131,6 +132,11 @@ void walk(PanelContext& c, bool) {
   c.ui.playing = true;
 }
 
+void walk_freely(PanelContext& c, bool) {
+  walk(c, true);
+  if (effective_tab(c) == HeroTab::kWorld) toggle_free_walk(walk_of(c));
+}
+
 void peek(PanelContext& c, bool down) { c.ui.peek_target = down; }
 
 void next_map(PanelContext& c, bool) {
@@ -195,6 +201,7 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_5, 0, false, "5", "view: world", show_tab<HeroTab::kWorld>},
     {GLFW_KEY_6, 0, false, "6", "view: corner plot", show_tab<HeroTab::kCorner>},
     {GLFW_KEY_P, 0, false, "P", "walk in the world, with its own keys", walk},
+    {GLFW_KEY_R, 0, false, "R", "walk by the world's own steps and rules, or back", walk_freely},
     {GLFW_KEY_V, 0, false, "V", "the world from above or from within",
      toggle<&UiState::first_person>},
     {GLFW_KEY_O, 0, false, "O", "the policy at every place of a world, from above",

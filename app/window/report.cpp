@@ -62,6 +62,13 @@ Json describe(const UiState& ui) {
           {"toast", ui.toast}};
 }
 
+Json describe(const FreeWalk& walk) {
+  const Stance stance = stance_of(walk.world);
+  return {{"steps", walk.steps},   {"x", stance.at.x},      {"z", stance.at.y},
+          {"angle", stance.angle}, {"reward", walk.reward}, {"over", walk.over},
+          {"carried", carried_in(walk.world)}};
+}
+
 /// The person's walk in a world, and what the policy makes of it.
 Json describe(const Walk& walk, const Snapshot& s) {
   const TimedEnvironment& env = *walked_world(*walk.run);
@@ -71,7 +78,8 @@ Json describe(const Walk& walk, const Snapshot& s) {
           {"solved", env.solved(state[0])},
           {"ended", walk.ended()},
           {"note", walk.note},
-          {"log_pf", s.exact ? Json(worth_of(walk, s).log_pf) : Json()}};
+          {"log_pf", s.exact ? Json(worth_of(walk, s).log_pf) : Json()},
+          {"free", walk.free ? describe(*walk.free) : Json()}};
 }
 
 }  // namespace

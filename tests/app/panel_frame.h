@@ -55,6 +55,13 @@ class PanelStage {
     return {r.x + r.w / 2, r.y + r.h / 2};
   }
 
+  /// What a panel looks like.
+  Image picture(const std::string& panel) const {
+    const Rect r = item(panel);
+    return target_.read().cropped(static_cast<int>(r.x), static_cast<int>(r.y),
+                                  static_cast<int>(r.w), static_cast<int>(r.h));
+  }
+
   /// The commands of one kind, in the order sent.
   template <typename T>
   std::vector<T> commands() const {

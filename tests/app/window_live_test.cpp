@@ -292,6 +292,36 @@ TEST_CASE("a person at the keyboard walks to the red box, by either hand's keys"
   CHECK(end["ui"]["dark"] == true);  // D walked and did nothing else
 }
 
+TEST_CASE("a person leaves the policy's poses, walks on by Miniworld's own steps, and comes back") {
+  const LiveWindow window({"--paused", "-p", "miniworld-oneroom", "--size", "1280x800"});
+  window.await("the first exact view", [](const Json& r) {
+    return in_state(r, "paused") && r["run"].contains("exact");
+  });
+  window.key("r");
+  const Json begun = window.await("the free walk", [](const Json& r) {
+    return r["ui"]["playing"] == true && r.contains("walk") && r["walk"]["free"].is_object();
+  })["walk"]["free"];
+  window.key("Left");
+  const Json turned = window.await("a turn", [](const Json& r) {
+    return r["walk"]["free"]["steps"] == 1;
+  })["walk"]["free"];
+  CHECK(turned["angle"].get<double>() - begun["angle"].get<double>() == Approx(-0.2618).margin(1e-3));
+  LiveWindow::xdotool("keydown w sleep 0.6 keyup w");
+  const Json walked = window.await("steps of a held key", [](const Json& r) {
+    return r["walk"]["free"]["steps"] >= 3;
+  })["walk"]["free"];
+  const double x = walked["x"].get<double>() - begun["x"].get<double>();
+  const double z = walked["z"].get<double>() - begun["z"].get<double>();
+  const double steps = std::hypot(x, z) / 0.15;
+  CHECK(steps == Approx(std::round(steps)).margin(1e-3));
+  window.key("r");
+  const Json back = window.await("the lattice", [](const Json& r) {
+    return r["walk"]["free"].is_null();
+  });
+  CHECK(back["walk"]["moves"] == 0);
+  CHECK(in_state(back, "paused"));
+}
+
 TEST_CASE("the same configuration and seed give the same numbers in the window and without one") {
   const std::vector<std::string> what = {"-p", "hypergrid-8x8", "--steps", "300", "--seed", "11",
                                          "--set", "exploration.epsilon=0.1"};
