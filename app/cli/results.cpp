@@ -12,11 +12,8 @@ nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
   using Json = nlohmann::ordered_json;
   const auto or_null = [](const auto& value) { return value ? Json(*value) : Json(); };
   const double log_z = s.metrics.log_z;
-  Json log_z_true, log_z_error;  // null where unknown
-  if (s.run && s.run->log_z_true) {
-    log_z_true = *s.run->log_z_true;
-    log_z_error = log_z - *s.run->log_z_true;
-  }
+  Json log_z_true;  // null where unknown
+  if (s.run && s.run->log_z_true) log_z_true = *s.run->log_z_true;
   Json json = {{"preset", config.preset},
                {"env", config.text("environment.name")},
                {"objective", config.text("objective.name")},
@@ -28,8 +25,7 @@ nlohmann::ordered_json results(const Config& config, const Snapshot& s) {
                {"iterations_per_second", mean_rate(s.metrics)},
                {"loss", or_null(s.metrics.loss)},
                {"log_z", log_z},
-               {"log_z_true", log_z_true},
-               {"log_z_error", log_z_error}};
+               {"log_z_true", log_z_true}};
   for (const Measure& measure : measures()) json[measure.name] = or_null(measure.of(s));
   json["mode_mass"] = s.exact && measures_are_exact(s) ? Json(s.exact->mode_mass) : Json();
   json["modes_found"] = s.metrics.modes_found;

@@ -25,21 +25,15 @@ struct Plan {
 /// The curves of a recorded run up to a step.
 std::shared_ptr<const History> history_of(const MetricTable& table, std::int64_t until) {
   auto history = std::make_shared<History>();
-  const std::pair<const char*, Series*> wanted[] = {
-      {"loss", &history->loss}, {"log_z", &history->log_z}, {"mean_length", &history->mean_length},
-      {"tv", &history->tv},     {"l1", &history->l1},       {"jsd", &history->jsd},
-      {"kl", &history->kl}};
-  const auto column = [&](const char* name) {
-    return static_cast<size_t>(std::ranges::find(table.columns, name) - table.columns.begin());
-  };
-  const size_t step_at = column("step");
+  const auto step_at = static_cast<size_t>(std::ranges::find(table.columns, "step") - table.columns.begin());
   for (const auto& row : table.rows) {
     const auto step = std::get<std::int64_t>(row.at(step_at));
     if (step > until) break;
-    for (const auto& [name, series] : wanted) {
-      const size_t at = column(name);
-      if (at == row.size()) continue;
-      if (const auto* real = std::get_if<double>(&row[at])) series->add(step, *real);
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (const auto* real = std::get_if<double>(&row[i])) history->add(table.columns[i], step, *real);
+      if (const auto* count = std::get_if<std::int64_t>(&row[i])) {
+        history->add(table.columns[i], step, static_cast<double>(*count));
+      }
     }
   }
   return history;

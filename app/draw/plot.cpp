@@ -188,8 +188,13 @@ void draw_header(ImDrawList* list, const Theme& theme, const PlotSpec& spec,
                  std::span<const PlotLine> lines, const Rect& rect) {
   write(list, theme.font.bold, {rect.x, rect.y}, theme.color.text, spec.title);
   const float right = rect.x + rect.w;
+  const float title_end = rect.x + text_width(theme.font.bold, spec.title) + spec.title_room + theme.px(8);
+  const float drop = theme.font.mono->Ascent - theme.font.small->Ascent;  // one baseline
   if (!spec.hover_step) {
     write(list, theme.font.mono, {right, rect.y}, theme.color.text, spec.readout, Align::kRight);
+    const float room = right - text_width(theme.font.mono, spec.readout) - theme.px(12) - title_end;
+    if (text_width(theme.font.small, spec.caption) > room) return;
+    write(list, theme.font.small, {title_end, rect.y + drop}, theme.color.muted, spec.caption);
     return;
   }
   float x = right;  // values from right to left, each in its line's colour, then the step
@@ -202,9 +207,7 @@ void draw_header(ImDrawList* list, const Theme& theme, const PlotSpec& spec,
     x -= text_width(theme.font.mono, text) + theme.px(12);
   }
   const std::string step = "step " + format_count(std::llround(*spec.hover_step));
-  const float title_end = rect.x + text_width(theme.font.bold, spec.title) + theme.px(12);
   if (x - text_width(theme.font.small, step) < title_end) return;
-  const float drop = theme.font.mono->Ascent - theme.font.small->Ascent;  // one baseline
   write(list, theme.font.small, {x, rect.y + drop}, theme.color.muted, step, Align::kRight);
 }
 
@@ -250,7 +253,7 @@ std::optional<double> draw_plot(const Theme& theme, const PlotSpec& spec,
     columns.emplace_back();
     if (line.series) {
       columns.back() =
-          reduce(*line.series, frame.last_step, frame.area.w, spec.log_y, theme.scale);
+          reduce(line, frame.last_step, frame.area.w, spec.log_y, theme.scale);
     }
     empty = empty && columns.back().empty();
   }
@@ -281,7 +284,8 @@ std::optional<double> draw_plot(const Theme& theme, const PlotSpec& spec,
     write(list, theme.font.body,
           {frame.area.x + frame.area.w / 2,
            frame.area.y + (frame.area.h - theme.font.body->FontSize) / 2},
-          theme.color.faint, spec.empty_text, Align::kCenter);
+          theme.color.faint, shortened(theme.font.body, spec.empty_text, frame.area.w + theme.px(40)),
+          Align::kCenter);
   }
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   if (empty || !frame.area.contains(mouse) || !ImGui::IsWindowHovered()) return std::nullopt;

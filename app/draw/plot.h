@@ -22,11 +22,14 @@ struct PlotLine {
   ImU32 color = 0;
   LineStyle style = LineStyle::kSolid;
   bool band = false;  // fill between the extremes of each bin
+  const Series* error = nullptr;  // standard errors: fill one of them up and down
 };
 
 struct PlotSpec {
   std::string id;
   std::string title;     // "Loss"
+  float title_room = 0;  // kept free after the title, in real pixels
+  std::string caption;   // a unit or a source, in small letters after that, where there is room
   std::string readout;   // the newest value, shown in the header when nothing is hovered
   bool log_y = false;
   std::optional<double> truth;  // a dashed neutral line

@@ -7,11 +7,25 @@
 
 namespace flowscope {
 
-std::vector<PlotColumn> reduce(const Series& series, double last_step, float width, bool log_y,
+namespace {
+
+/// A bin whose extremes are a standard error away from its mean.
+HistoryBin with_error(HistoryBin bin, const Series& error, double step) {
+  const auto by = static_cast<float>(value_at(error, step).value_or(0));
+  bin.low = bin.mean - by;
+  bin.high = bin.mean + by;
+  return bin;
+}
+
+}  // namespace
+
+std::vector<PlotColumn> reduce(const PlotLine& line, double last_step, float width, bool log_y,
                                float scale) {
+  const Series& series = *line.series;
   std::vector<PlotColumn> columns;
   double weight = 0;  // steps in the last column
-  for (const HistoryBin& bin : series.bins()) {
+  for (HistoryBin bin : series.bins()) {
+    if (line.error) bin = with_error(bin, *line.error, static_cast<double>(bin.last_step));
     if (!std::isfinite(bin.low) || !std::isfinite(bin.high) || !std::isfinite(bin.mean)) continue;
     if (log_y && bin.high <= 0) continue;
     const double middle = 0.5 * static_cast<double>(bin.first_step + bin.last_step);
@@ -79,6 +93,7 @@ void draw_raw(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
 void draw_columns(ImDrawList* list, const Theme& theme, const PlotFrame& frame,
                   const PlotLine& line, std::span<const PlotColumn> columns) {
   if (columns.empty()) return;
+  if (line.error) draw_band(list, frame, columns, with_alpha(line.color, 0.28f));
   if (line.band) {
     const ImU32 pale = with_alpha(line.color, 0.28f);
     draw_band(list, frame, columns, pale);

@@ -30,7 +30,7 @@ struct PlotColumn {
 
 /// One column a logical pixel at most; what is not finite, or not positive on a logarithmic axis, is
 /// left out. `width` is that of the area in real pixels.
-std::vector<PlotColumn> reduce(const Series& series, double last_step, float width, bool log_y,
+std::vector<PlotColumn> reduce(const PlotLine& line, double last_step, float width, bool log_y,
                                float scale = 1);
 
 /// The value of a series at a step: of the bin that holds it or the last one before.

@@ -1,105 +1,176 @@
-// Distance, log Z, loss and length over the run's steps, with one cursor.
+// Curves over the run's steps, with one cursor: a column of four that the person chooses, or, where the
+// panel has the window to itself, all that there are.
 #include <algorithm>
 #include <cmath>
 
 #include "app/draw/plot.h"
-#include "app/panels/facts.h"
+#include "app/panels/curve_menu.h"
+#include "app/panels/curves.h"
+#include "app/panels/icons.h"
 #include "app/panels/widgets.h"
 
 namespace flowscope {
 namespace {
 
 constexpr float kHeight = 132, kLeast = 104;  // logical px of one chart
+constexpr float kCell = 372;                  // least width of one among all
 
-const History& history_of(const Snapshot& s) {
-  static const History kEmpty;
-  return s.history ? *s.history : kEmpty;
+std::string caption_of(const Curve& curve, const Snapshot& s) {
+  std::string source = curve.source == CurveSource::kView ? source_words(curve, s) : "";
+  if (source == "exact") source.clear();
+  const std::string unit = curve.unit;
+  return unit + (unit.empty() || source.empty() ? "" : ", ") + source;
 }
 
-std::string empty_words(const Snapshot& s, bool exact_only) {
-  if (!s.run) return s.state == RunState::kFailed ? "no run" : "waiting for the trainer";
-  if (exact_only && s.run->space) return "needs a space of one or two dimensions";
-  if (exact_only && !s.run->graph) return "needs all states: too many to enumerate";
-  return learned_log_z(s) ? "press Space to train" : "this baseline learns none";
-}
-
-PlotSpec base_spec(const PanelContext& context, const char* id, const char* name) {
+PlotSpec spec_of(const PanelContext& context, const Curve& curve) {
+  const Snapshot& s = context.snapshot;
   PlotSpec spec;
-  spec.id = id;
-  spec.title = name;
-  spec.last_step = std::max(context.snapshot.metrics.step, context.snapshot.run_until);
+  spec.id = curve.id;
+  spec.title = curve.title;
+  spec.caption = caption_of(curve, s);
+  spec.log_y = curve.log_y;
+  spec.last_step = std::max(s.metrics.step, s.run_until);
   spec.hover_step = context.ui.hover_step;
+  spec.empty_text = why_empty(curve, s);
+  if (spec.empty_text.empty()) spec.readout = readout_of(curve, s);
+  if (curve.truth && refusal_of(curve, s).empty()) spec.truth = curve.truth(s);
+  const std::string name = curve.truth_name;
+  if (spec.truth && !name.empty()) spec.truth_label = name + " " + format_number(spec.truth, 4);
   return spec;
 }
 
-struct Chart {
-  PlotSpec spec;
+std::vector<PlotLine> lines_of(const Theme& t, const Curve& curve, const Snapshot& s) {
+  constexpr LineStyle kStyles[] = {LineStyle::kSolid, LineStyle::kDash};
   std::vector<PlotLine> lines;
+  for (size_t i = 0; i < curve.lines.size(); ++i) {
+    const CurveLine& line = curve.lines[i];
+    if (!line.series) continue;
+    lines.push_back({.label = line.label,
+                     .series = &series_of(line, s),
+                     .color = t.color.run[1 - i],
+                     .style = kStyles[i],
+                     .band = curve.source == CurveSource::kStep && !curve.truth,
+                     .error = errors_of(curve, line, s)});
+  }
+  return lines;
+}
+
+/// Draws a chart with room below and beside it; returns the step under the mouse, if it is here.
+std::optional<double> chart(PanelContext& context, const Curve& curve, const Rect& cell, float title_room = 0) {
+  const Theme& t = context.theme;
+  const float pad = t.px(16);
+  const Rect plot{cell.x + pad, std::round(cell.y + t.px(6)), cell.w - 2 * pad,
+                  std::round(cell.h - t.px(10))};
+  PlotSpec spec = spec_of(context, curve);
+  spec.title_room = title_room;
+  return draw_plot(t, spec, lines_of(t, curve, context.snapshot), plot);
+}
+
+/// The title of a chart of the column opens the menu of all curves.
+void title_menu(PanelContext& context, size_t slot, const Rect& cell) {
+  const Theme& t = context.theme;
+  const Curve& curve = *find_curve(context.ui.charts[slot]);
+  const float arrow = t.px(8), width = text_width(t.font.bold, curve.title);
+  const Rect title{cell.x + t.px(10), std::round(cell.y + t.px(4)), width + arrow + t.px(20), t.px(22)};
+  const std::string id = "chart" + std::to_string(slot);
+  const Hit hit = hit_area(context, id, title, "Shows another curve here");
+  if (hit.hovered) fill(title, with_alpha(t.color.text, 0.06f), t.px(4));
+  icon_chevron({title.x + title.w - t.px(6) - arrow / 2, title.y + title.h / 2 + t.px(1)}, arrow,
+               hit.hovered ? t.color.text : t.color.muted);
+  if (hit.clicked) ImGui::OpenPopup(id.c_str());
+  if (const Curve* picked = curve_menu(context, id, {title.x, title.y + title.h}, curve)) {
+    context.ui.charts[slot] = picked->id;
+  }
+}
+
+/// Four charts below one another.
+std::optional<double> draw_column(PanelContext& context, const Rect& rect) {
+  const Theme& t = context.theme;
+  const auto& ids = context.ui.charts;
+  // As many as fit share the height; with room for fewer than three the column scrolls.
+  const float fit = rect.h / static_cast<float>(ids.size());
+  const bool scrolls = rect.h < 3 * t.px(kLeast);
+  const auto shown = scrolls || fit >= t.px(kLeast) ? ids.size() : ids.size() - 1;
+  const float height = scrolls ? t.px(kHeight) : rect.h / static_cast<float>(shown);
+  ScrollArea area(context, "list", {rect.x + 1, rect.y, rect.w - 1, rect.h});
+  std::optional<double> over;
+  float y = area.y();
+  for (size_t i = 0; i < shown; ++i, y += height) {
+    const Rect cell{area.x(), y, area.width(), height};
+    const auto step = chart(context, *find_curve(ids[i]), cell, t.px(16));
+    if (step) over = step;
+    if (i > 0) hairline(area.x(), y, area.x() + area.width(), y, t.color.line);
+    title_menu(context, i, cell);
+  }
+  if (scrolls) area.set_bottom(y);
+  return over;
+}
+
+/// Places cells of one size in rows, below headings over the whole width.
+class Cells {
+ public:
+  Cells(const Theme& theme, const ScrollArea& area, float height)
+      : t_(theme), x_(area.x()), y_(area.y() - height), height_(height),
+        columns_(std::max(1, static_cast<int>(area.width() / theme.px(kCell)))),
+        width_(std::floor(area.width() / static_cast<float>(columns_))) {}
+
+  void begin(std::string_view words, float height) {
+    y_ += height_ + t_.px(10);
+    heading(t_, x_ + t_.px(16), y_ + t_.px(12), words);
+    y_ += t_.px(24);
+    height_ = height;
+    column_ = 0;
+  }
+  Rect next() {
+    if (column_ == columns_) {
+      column_ = 0;
+      y_ += height_;
+    }
+    return {x_ + static_cast<float>(column_++) * width_, y_, width_, height_};
+  }
+  float bottom() const { return y_ + height_; }
+
+ private:
+  const Theme& t_;
+  float x_, y_, height_;
+  int columns_, column_ = 0;
+  float width_;
 };
 
-std::vector<Chart> charts_of(const PanelContext& context) {
-  const Snapshot& s = context.snapshot;
+/// All curves that the run has, those of a section together; then the others with the reason.
+std::optional<double> draw_all(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
-  const History& h = history_of(s);
-  std::vector<Chart> charts;
-
-  const ShownDistance known = shown_distance(s);
-  PlotSpec distance = base_spec(context, "distance", known.samples > 0 ? "Sampled distance" : "Distance");
-  distance.log_y = true;
-  distance.empty_text = empty_words(s, true);
-  if (known.tv) {
-    distance.readout = "TV " + format_number(known.tv, 3) + "  JSD " + format_number(known.jsd, 3);
+  ScrollArea area(context, "all", {rect.x + 1, rect.y, rect.w - 1, rect.h});
+  Cells cells(t, area, t.px(kHeight));
+  std::optional<double> over;
+  std::string_view section;
+  std::vector<const Curve*> refused;
+  for (const Curve& curve : curves()) {
+    if (!refusal_of(curve, context.snapshot).empty()) {
+      refused.push_back(&curve);
+      continue;
+    }
+    if (section != curve.section) cells.begin(section = curve.section, t.px(kHeight));
+    if (const auto step = chart(context, curve, cells.next())) over = step;
   }
-  charts.push_back({distance,
-                    {{"TV", &h.tv, t.color.run[1], LineStyle::kSolid, false},
-                     {"JSD", &h.jsd, t.color.run[0], LineStyle::kDash, false}}});
-
-  PlotSpec log_z = base_spec(context, "log_z", "Log Z");
-  log_z.empty_text = empty_words(s, false);
-  log_z.readout = format_number(learned_log_z(s), 4);
-  if (s.run && s.run->log_z_true) {
-    log_z.truth = s.run->log_z_true;
-    log_z.truth_label = "true " + format_number(s.run->log_z_true, 4);
+  if (!refused.empty()) cells.begin("Not in this run", t.px(24));
+  for (const Curve* curve : refused) {
+    const Rect cell = cells.next();
+    const float base = baseline(t, cell.y + cell.h / 2), x = cell.x + t.px(16);
+    draw_text(t.font.body, x, base, t.color.muted, curve->title);
+    draw_text(t.font.small, x + t.px(160), base, t.color.faint, refusal_of(*curve, context.snapshot));
   }
-  charts.push_back({log_z, {{"learned", &h.log_z, t.color.run[1], LineStyle::kSolid, false}}});
-
-  PlotSpec loss = base_spec(context, "loss", "Loss");
-  loss.log_y = true;
-  loss.empty_text = empty_words(s, false);
-  loss.readout = format_number(s.metrics.loss, 3);
-  charts.push_back({loss, {{"", &h.loss, t.color.run[1], LineStyle::kSolid, true}}});
-
-  PlotSpec length = base_spec(context, "length", "Trajectory length");
-  length.empty_text = empty_words(s, false);
-  length.readout = format_number(s.metrics.mean_length, 3);
-  charts.push_back({length, {{"", &h.mean_length, t.color.run[1], LineStyle::kSolid, true}}});
-  return charts;
+  area.set_bottom(cells.bottom() + t.px(8));
+  return over;
 }
 
 }  // namespace
 
 void draw_charts(PanelContext& context, const Rect& rect) {
   const PanelScope scope(context, "charts", rect);
-  const Theme& t = context.theme;
-  const std::vector<Chart> charts = charts_of(context);
-  // As many as fit share the height; with room for fewer than three the column scrolls.
-  const float fit = rect.h / static_cast<float>(charts.size());
-  const bool scrolls = rect.h < 3 * t.px(kLeast);
-  const auto shown = scrolls || fit >= t.px(kLeast) ? charts.size() : charts.size() - 1;
-  const float height = scrolls ? t.px(kHeight) : rect.h / static_cast<float>(shown);
-  ScrollArea area(context, "list", {rect.x + 1, rect.y, rect.w - 1, rect.h});
-  std::optional<double> over;
-  float y = area.y();
-  for (size_t i = 0; i < shown; ++i, y += height) {
-    const float pad = t.px(16);
-    const Rect plot{area.x() + pad, std::round(y + t.px(6)), area.width() - 2 * pad,
-                    std::round(height - t.px(10))};
-    const auto step = draw_plot(t, charts[i].spec, charts[i].lines, plot);
-    if (step && context.interactive) over = step;
-    if (i > 0) hairline(area.x(), y, area.x() + area.width(), y, t.color.line);
-  }
-  if (scrolls) area.set_bottom(y);
-  context.ui.hover_step = over;
+  const bool alone = context.ui.maximised == "charts";
+  const auto over = alone ? draw_all(context, rect) : draw_column(context, rect);
+  context.ui.hover_step = context.interactive ? over : std::nullopt;
 }
 
 }  // namespace flowscope

@@ -126,7 +126,7 @@ void draw_timeline(PanelContext& context, const Rect& rect) {
   }
   const float now = r.x + r.w * static_cast<float>(static_cast<double>(s.metrics.step) / last);
   fill({r.x, r.y, now - r.x, r.h}, with_alpha(t.color.text, 0.03f));
-  if (s.history) sketch(t, s.history->tv.empty() ? s.history->loss : s.history->tv, r, last);
+  if (s.history) sketch(t, s.history->of(s.history->of("tv").empty() ? "loss" : "tv"), r, last);
   axis(t, r, last);
   fill({r.x, r.y + r.h - t.px(1), now - r.x, t.px(3)}, t.color.accent, t.px(1));
   events(context, r, last);

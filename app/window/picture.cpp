@@ -36,7 +36,8 @@ struct View {
 constexpr View kViews[] = {{"map", HeroTab::kMap},     {"flow", HeroTab::kFlow},
                            {"dag", HeroTab::kDag},     {"objects", HeroTab::kObjects},
                            {"world", HeroTab::kWorld}, {"first-person", HeroTab::kWorld},
-                           {"policy", HeroTab::kWorld}, {"corner", HeroTab::kCorner}};
+                           {"policy", HeroTab::kWorld}, {"corner", HeroTab::kCorner},
+                           {"charts", HeroTab::kBest}};
 
 /// Chooses the hero's picture; "" leaves what suits the world.
 void apply_view(const std::string& name, UiState& ui) {
@@ -45,6 +46,7 @@ void apply_view(const std::string& name, UiState& ui) {
   }
   ui.first_person = name == "first-person";
   ui.world_policy = name == "policy";
+  if (name == "charts") ui.maximised = name;
 }
 
 /// The moment and the point that the map of a continuous space shows.
@@ -118,7 +120,7 @@ void check_picture(const PictureSpec& spec) {
   if (!spec.view.empty() && std::ranges::find(kViews, spec.view, &View::name) == std::end(kViews)) {
     throw UsageError("--view: '" + spec.view +
                      "' is not allowed; it must be map, flow, dag, objects, world, first-person, "
-                     "policy or corner");
+                     "policy, corner or charts");
   }
   if (spec.walk < 0) throw UsageError("--walk: it must be a number of steps, 0 or more");
   if (!(spec.scale >= 0.5 && spec.scale <= 8)) {

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "app/panels/curves.h"
+
 namespace flowscope {
 
 namespace fs = std::filesystem;
@@ -32,6 +34,10 @@ std::string load_settings(const std::string& file, UiState& ui) {
     read.rail_width = std::clamp(json.value("rail_width", ui.rail_width), 232.0f, 480.0f);
     read.right_width = std::clamp(json.value("right_width", ui.right_width), 288.0f, 640.0f);
     read.lower_height = std::clamp(json.value("lower_height", ui.lower_height), 120.0f, 900.0f);
+    const auto charts = json.value("charts", std::vector<std::string>());
+    for (size_t i = 0; i < std::min(charts.size(), read.charts.size()); ++i) {
+      if (find_curve(charts[i])) read.charts[i] = charts[i];
+    }
     ui = std::move(read);
   } catch (const Json::exception&) {
     return "settings were not readable and are back to their defaults (" + file + ")";
@@ -44,7 +50,8 @@ std::string describe_settings(const UiState& ui) {
                      {"scale", ui.scale / ui.natural_scale},
                      {"rail_width", ui.rail_width},
                      {"right_width", ui.right_width},
-                     {"lower_height", ui.lower_height}};
+                     {"lower_height", ui.lower_height},
+                     {"charts", ui.charts}};
   return json.dump(2);
 }
 

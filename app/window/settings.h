@@ -10,7 +10,7 @@ namespace flowscope {
 /// $XDG_CONFIG_HOME/flowscope/settings.json, or under ~/.config. Empty where neither is known.
 std::string settings_file();
 
-/// Reads theme, scale and column widths into `ui`; a missing file changes nothing. Returns "", or a
+/// Reads theme, scale, column widths and charts into `ui`; a missing file changes nothing. Returns "", or a
 /// line that says why the file was passed over. `scale` is relative to ui.natural_scale.
 std::string load_settings(const std::string& file, UiState& ui);
 

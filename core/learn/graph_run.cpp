@@ -1,6 +1,7 @@
 #include "core/learn/graph_run.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/learn/estimate_view.h"
 #include "core/learn/exact_view.h"
@@ -98,11 +99,6 @@ bool GraphRun::take_samples(const std::atomic<bool>& cancel) {
     }
   }
   view->seconds = std::chrono::duration<double>(Clock::now() - start).count();
-  if (view->tv) {
-    history_.tv.add(view->step, *view->tv);
-    history_.l1.add(view->step, *view->l1);
-    history_.jsd.add(view->step, *view->jsd);
-  }
   estimate_ = view;
   return true;
 }
@@ -114,12 +110,18 @@ bool GraphRun::sweep_graph(const std::atomic<bool>& cancel) {
   view->step = steps();
   view->when = Clock::now();
   view->sweep_seconds = std::chrono::duration<double>(view->when - start).count();
-  history_.tv.add(view->step, view->tv);
-  history_.l1.add(view->step, view->l1);
-  history_.jsd.add(view->step, view->jsd);
-  history_.kl.add(view->step, view->kl);
   exact_ = view;
+  if (!window_.empty()) history_.add("behaviour_tv", steps(), behaviour_tv());
   return true;
+}
+
+double GraphRun::behaviour_tv() const {
+  const auto seen = static_cast<double>(window_.size());
+  double sum = 0;
+  for (size_t x = 0; x < counts_.size(); ++x) {
+    sum += std::abs(static_cast<double>(counts_[x]) / seen - run_->target.probability[x]);
+  }
+  return sum / 2;
 }
 
 void GraphRun::save_objects(std::vector<std::uint8_t>& bytes) const {

@@ -34,6 +34,7 @@ class GraphRun final : public LiveRun {
   bool sweep_graph(const std::atomic<bool>& cancel);
   bool take_samples(const std::atomic<bool>& cancel);
   std::shared_ptr<const BehaviourView> behaviour() const;
+  double behaviour_tv() const;
 
   Trainer<float> trainer_;
   bool chain_ = false;    // a baseline without a policy, judged by its window

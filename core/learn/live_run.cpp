@@ -7,6 +7,7 @@
 #include "core/learn/continuous/point_run.h"
 #include "core/learn/graph_run.h"
 #include "core/run/errors.h"
+#include "core/run/measures.h"
 
 namespace flowscope {
 namespace {
@@ -100,14 +101,39 @@ bool LiveRun::step() {
   metrics_.learning_rate = report.learning_rate;
   metrics_.epsilon = report.epsilon;
   if (report.gradients) metrics_.gradients = report.gradients;
-  if (learns()) {
-    history_.loss.add(metrics_.step, report.loss);
-    history_.log_z.add(metrics_.step, metrics_.log_z);
-  }
-  history_.mean_length.add(metrics_.step, report.mean_length);
   remember_objects();
+  remember_step(report);
   metrics_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
   return true;
+}
+
+/// Notes what every step gives.
+void LiveRun::remember_step(const StepReport& report) {
+  const auto note = [&](const char* name, double value) { history_.add(name, metrics_.step, value); };
+  note("mean_length", report.mean_length);
+  if (metrics_.modes_total > 0) note("modes_found", static_cast<double>(metrics_.modes_found));
+  if (!learns()) return;
+  note("loss", report.loss);
+  note("log_z", metrics_.log_z);
+  note("gradient_norm", report.gradient_norm);
+  note("learning_rate", report.learning_rate);
+  note("epsilon", report.epsilon);
+  if (!report.gradients) return;
+  note("gradient_variance", report.gradients->variance);
+  note("gradient_cosine", report.gradients->cosine);
+  note("gradient_signal", report.gradients->signal_to_noise);
+}
+
+/// Notes every measure of the view that has just been made.
+void LiveRun::remember_measures() {
+  Snapshot seen;
+  seen.run = run_;
+  seen.metrics = metrics_;
+  show(seen, false);
+  for (const Measure& measure : measures()) {
+    if (measure.every_step) continue;
+    if (const auto value = measure.of(seen)) history_.add(measure.name, steps(), *value);
+  }
 }
 
 void LiveRun::report_mode(int mode) {
@@ -140,6 +166,7 @@ void LiveRun::refresh_exact(const std::atomic<bool>& cancel) {
   const bool done = sweep(cancel);
   exact_end_ = Clock::now();
   if (!done) return;
+  remember_measures();
   sweep_seconds_ = std::chrono::duration<double>(exact_end_ - start).count();
   truth_step_ = steps();
   truth_known_ = true;

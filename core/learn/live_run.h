@@ -77,6 +77,8 @@ class LiveRun {
 
  private:
   void resume(const Checkpoint& from);
+  void remember_step(const StepReport& report);
+  void remember_measures();
 
   std::string trouble_;
   std::vector<RunEvent> events_;

@@ -42,4 +42,16 @@ void Series::add(std::int64_t step, double value) {
   bins_.push_back(point);
 }
 
+void History::add(std::string_view name, std::int64_t step, double value) {
+  auto at = series_.find(name);
+  if (at == series_.end()) at = series_.emplace(name, Series()).first;
+  at->second.add(step, value);
+}
+
+const Series& History::of(std::string_view name) const {
+  static const Series kNone;
+  const auto at = series_.find(name);
+  return at == series_.end() ? kNone : at->second;
+}
+
 }  // namespace flowscope

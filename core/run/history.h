@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace flowscope {
@@ -30,10 +33,17 @@ class Series {
   std::int64_t span_ = 1;  // steps a bin covers
 };
 
-/// The series that the charts draw.
-struct History {
-  Series loss, log_z, mean_length;             // every step
-  Series tv, l1, jsd, kl;                      // every exact evaluation
+/// The numbers of a run by name: those that every step gives (loss, log_z, mean_length, gradient_norm,
+/// learning_rate, epsilon, modes_found), measures(), from every view of the policy, and behaviour_tv, the
+/// distance between what training has sampled lately and the target.
+class History {
+ public:
+  void add(std::string_view name, std::int64_t step, double value);
+  /// Empty where nothing is known under that name.
+  const Series& of(std::string_view name) const;
+
+ private:
+  std::map<std::string, Series, std::less<>> series_;
 };
 
 }  // namespace flowscope

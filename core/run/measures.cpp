@@ -1,6 +1,8 @@
 #include "core/run/measures.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace flowscope {
 namespace {
@@ -57,6 +59,36 @@ Number value(const std::optional<Estimate>& e) { return e ? Number(e->value) : N
 Number error(const std::optional<Estimate>& e) { return e ? Number(e->error) : Number(); }
 Number none(const View&) { return {}; }
 
+/// Of the gradient's statistics that were measured last.
+Number gradient(const Snapshot& s, double GradientStatistics::* member) {
+  return s.metrics.gradients ? finite((*s.metrics.gradients).*member) : std::nullopt;
+}
+
+/// Learned minus true.
+Number log_z_error(const Snapshot& s) {
+  if (!s.run || !s.run->log_z_true) return std::nullopt;
+  return finite(s.metrics.log_z - *s.run->log_z_true);
+}
+
+/// What the modes of the reward hold together.
+Number mode_share(const Snapshot& s) {
+  const ExactView* exact = exact_of(s);
+  if (!exact || exact->mode_mass.empty()) return std::nullopt;
+  return std::accumulate(exact->mode_mass.begin(), exact->mode_mass.end(), 0.0);
+}
+
+/// What the mode that is missed most holds of its share.
+Number mode_least(const Snapshot& s) {
+  const ExactView* exact = exact_of(s);
+  if (!exact || !s.run) return std::nullopt;
+  Number least;
+  for (std::size_t m = 0; m < std::min(exact->mode_mass.size(), s.run->mode_target.size()); ++m) {
+    if (s.run->mode_target[m] <= 0) continue;
+    least = std::min(least.value_or(1e300), exact->mode_mass[m] / s.run->mode_target[m]);
+  }
+  return least;
+}
+
 }  // namespace
 
 std::span<const Measure> measures() {
@@ -91,6 +123,13 @@ std::span<const Measure> measures() {
          return either(s, &ExactView::eubo, [](E e) { return value(e.eubo); });
        }},
       {"eubo_error", [](S s) { return estimated(s, [](E e) { return error(e.eubo); }); }},
+      {"log_z_error", log_z_error},
+      {"mode_share", mode_share},
+      {"mode_least", mode_least},
+      {"gradient_norm", [](S s) { return s.metrics.loss ? finite(s.metrics.gradient_norm) : std::nullopt; }, true},
+      {"gradient_variance", [](S s) { return gradient(s, &GradientStatistics::variance); }, true},
+      {"gradient_cosine", [](S s) { return gradient(s, &GradientStatistics::cosine); }, true},
+      {"gradient_signal", [](S s) { return gradient(s, &GradientStatistics::signal_to_noise); }, true},
       {"top_log_reward", [](S s) { return estimated(s, [](E e) { return Number(e.top_log_reward); }); }},
       {"top_diversity", [](S s) { return estimated(s, [](E e) { return e.top_diversity; }); }},
       {"log_z_weighted", [](S s) { return of_density(s, [](const D& d) { return Number(d.log_z); }); }},

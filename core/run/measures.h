@@ -14,6 +14,7 @@ struct Measure {
   /// Of the policy at the snapshot's own step: exact where there is a graph, otherwise estimated.
   /// Nothing where it is unknown or not finite.
   std::optional<double> (*of)(const Snapshot& snapshot);
+  bool every_step = false;  // known at any step, without a view of the policy
 };
 std::span<const Measure> measures();
 

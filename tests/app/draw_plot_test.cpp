@@ -42,7 +42,7 @@ TEST_CASE("a line of 20,000 points references its own vertices only") {
 TEST_CASE("a spike of one step survives a million steps") {
   Series series;
   for (int step = 0; step < 1'000'000; ++step) series.add(step, step == 654'321 ? 100.0 : 1.0);
-  const auto columns = reduce(series, 1e6, 300, false);
+  const auto columns = reduce({.series = &series}, 1e6, 300, false);
   CHECK(columns.size() <= 301);
   const auto highest = std::ranges::max_element(columns, {}, &PlotColumn::high);
   CHECK(highest->high == 100.0);
@@ -56,7 +56,7 @@ TEST_CASE("values that a logarithmic axis cannot show are left out, and so is wh
   series.add(2, 0.01);
   series.add(3, std::nan(""));
   series.add(4, 100);
-  const auto columns = reduce(series, 4, 400, true);
+  const auto columns = reduce({.series = &series}, 4, 400, true);
   REQUIRE(columns.size() == 2);
   CHECK(columns[0].mean == Approx(-2));
   CHECK(columns[1].mean == Approx(2));

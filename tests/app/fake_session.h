@@ -165,15 +165,16 @@ inline std::shared_ptr<const History> make_fake_history(const Metrics& end, cons
   const auto last = static_cast<double>(std::max<std::int64_t>(end.step, 1));
   for (std::int64_t step = 1; step <= end.step; ++step) {
     const double t = static_cast<double>(step) / last;
-    history->loss.add(step, 12 * std::exp(-7 * t) * std::exp(0.8 * noise()) + 2e-3);
-    history->log_z.add(step, log_z_true * (1 - std::exp(-9 * t)) + 0.02 * noise() * (1 - t));
-    history->mean_length.add(step, end.mean_length * (0.6 + 0.4 * t) + 0.3 * noise());
+    history->add("loss", step, 12 * std::exp(-7 * t) * std::exp(0.8 * noise()) + 2e-3);
+    history->add("log_z", step, log_z_true * (1 - std::exp(-9 * t)) + 0.02 * noise() * (1 - t));
+    history->add("mean_length", step, end.mean_length * (0.6 + 0.4 * t) + 0.3 * noise());
+    history->add("gradient_norm", step, 20 * std::exp(-4 * t) * std::exp(0.6 * noise()));
     if (!exact || step % 20 != 0) continue;
     const double fade = std::exp(-6 * t) * (1 + 0.1 * noise());
-    history->tv.add(step, exact->tv + 0.6 * fade);
-    history->l1.add(step, exact->l1 + 1.2 * fade);
-    history->jsd.add(step, exact->jsd + 0.3 * fade);
-    history->kl.add(step, exact->kl + 1.5 * fade);
+    history->add("tv", step, exact->tv + 0.6 * fade);
+    history->add("l1", step, exact->l1 + 1.2 * fade);
+    history->add("jsd", step, exact->jsd + 0.3 * fade);
+    history->add("kl", step, exact->kl + 1.5 * fade);
   }
   return history;
 }

@@ -117,12 +117,14 @@ TEST_CASE("settings come back, and a damaged file is passed over with a note") {
   ui.scale = 3;
   ui.dark = false;
   ui.rail_width = 320;
+  ui.charts = {"gradient_norm", "kl", "entropy", "loss"};
   CHECK(save_settings(file, ui) == "");
   UiState back;
   CHECK(load_settings(file, back) == "");
   CHECK(back.scale == 1.5f);  // relative to a monitor of scale 1
   CHECK_FALSE(back.dark);
   CHECK(back.rail_width == 320);
+  CHECK(back.charts == ui.charts);
   for (const char* text : {"{\"scale\": ", "[]", "{\"rail_width\": \"wide\"}", ""}) {
     std::ofstream(file) << text;
     UiState untouched;
@@ -130,6 +132,10 @@ TEST_CASE("settings come back, and a damaged file is passed over with a note") {
     CHECK(load_settings(file, untouched).find(file) != std::string::npos);
     CHECK(untouched.rail_width == 296);
   }
+  std::ofstream(file) << R"({"charts": ["no such curve", "tv"]})";
+  UiState other;
+  CHECK(load_settings(file, other) == "");
+  CHECK(other.charts == std::array<std::string, 4>{"distance", "tv", "loss", "length"});
   UiState fresh;
   CHECK(load_settings((folder.path / "missing.json").string(), fresh) == "");
 }

@@ -50,6 +50,18 @@ TEST_CASE("bins follow each other without gap or overlap and count every value")
   CHECK(count == 10'000);
 }
 
+TEST_CASE("numbers are kept apart by their names") {
+  History history;
+  CHECK(history.of("loss").empty());
+  history.add("loss", 1, 4);
+  history.add("tv", 1, 0.5);
+  history.add("loss", 2, 2);
+  CHECK(history.of("loss").bins().size() == 2);
+  CHECK(history.of("loss").bins()[1].last == 2);
+  CHECK(history.of("tv").bins()[0].last == 0.5f);
+  CHECK(history.of("jsd").empty());
+}
+
 TEST_CASE("a series may start late and skip steps") {
   Series series;
   for (std::int64_t step = 5'000'000; step < 5'400'000; step += 100) series.add(step, 2);

@@ -70,6 +70,37 @@ TEST_CASE("measures of another step than the snapshot's are unknown") {
   }
 }
 
+TEST_CASE("modes are judged together and by the one that is missed most") {
+  Snapshot s = with_exact(7);
+  s.metrics.step = 7;
+  auto view = std::make_shared<ExactView>(*s.exact);
+  view->mode_mass = {0.25, 0.125, 0.5};
+  auto run = std::make_shared<RunInfo>();
+  run->mode_target = {0.25, 0.5, 0};  // the last one is no part of the target
+  s.exact = view;
+  s.run = run;
+  CHECK(value_of("mode_share", s) == 0.875);
+  CHECK(value_of("mode_least", s) == 0.25);
+}
+
+TEST_CASE("the error of log Z has a sign, and gradients are known once they were measured") {
+  Snapshot s;
+  CHECK_FALSE(value_of("gradient_norm", s));
+  CHECK_FALSE(value_of("gradient_cosine", s));
+  auto run = std::make_shared<RunInfo>();
+  run->log_z_true = 3;
+  s.run = run;
+  s.metrics.log_z = 2.5;
+  s.metrics.loss = 1;
+  s.metrics.gradient_norm = 4;
+  s.metrics.gradients = GradientStatistics{.norm = 4, .variance = 2, .cosine = 0.5, .signal_to_noise = 8};
+  CHECK(value_of("log_z_error", s) == -0.5);
+  CHECK(value_of("gradient_norm", s) == 4);
+  CHECK(value_of("gradient_variance", s) == 2);
+  CHECK(value_of("gradient_cosine", s) == 0.5);
+  CHECK(value_of("gradient_signal", s) == 8);
+}
+
 TEST_CASE("every measure has a name of its own") {
   std::set<std::string> names;
   for (const Measure& measure : measures()) CHECK(names.insert(measure.name).second);

@@ -47,7 +47,7 @@ TEST_CASE("chains report the distance of their window, without loss or log Z") {
     CHECK_FALSE(s.metrics.loss);
     CHECK(std::isnan(s.metrics.log_z));
     CHECK(s.metrics.trajectories == 16 * 400);
-    CHECK(s.history->tv.bins().size() == 1);
+    CHECK(s.history->of("tv").bins().size() == 1);
     CHECK(s.behaviour->objects == 16 * 400);
   }
 }

@@ -153,6 +153,8 @@ TEST_CASE("losses and gradients equal torchgfn's to 1e-9, objective by objective
       {"TB", "tb", {}},
       {"TB_shifted_cosh", "tb", with_shape(LossShape::kShiftedCosh)},
       {"TB_linex1", "tb", with_shape(LossShape::kLinex)},
+      {"TB_linex0.5", "tb", with_shape({LossShape::kLinex, 0.5})},
+      {"TB_half_sq", "tb", with_shape(LossShape::kHalfSquared)},
       {"ZVar", "vargrad", {}},
       {"DB", "db", {}},
       {"DB_forward_looking", "fldb", {}},
@@ -188,9 +190,10 @@ TEST_CASE("losses and gradients equal torchgfn's to 1e-9, objective by objective
 TEST_CASE("every balance objective's derivatives equal finite differences, for every loss shape") {
   Tabular t(golden()["actions"]);
   for (const char* name : {"tb", "vargrad", "db", "fm", "mdb", "subtb", "pcl", "nadb", "sdb"}) {
-    for (const LossShape shape : {LossShape::kSquared, LossShape::kHuber, LossShape::kLogCosh,
-                                  LossShape::kShiftedCosh, LossShape::kLinex}) {
-      INFO(name << ", shape " << static_cast<int>(shape));
+    for (const LossShape& shape : std::vector<LossShape>{
+             LossShape::kSquared, LossShape::kHalfSquared, LossShape::kHuber, LossShape::kLogCosh,
+             LossShape::kShiftedCosh, LossShape::kLinex, {LossShape::kLinex, 0.5}}) {
+      INFO(name << ", shape " << shape.kind << ", alpha " << shape.alpha);
       ObjectiveSettings settings;
       settings.shape = shape;
       const auto check = [&](std::vector<double>& values, std::vector<double> Evaluation::*derivative) {

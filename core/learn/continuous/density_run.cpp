@@ -40,18 +40,6 @@ std::shared_ptr<const RunInfo> make_space_run(const Config& config,
   return run;
 }
 
-void add_distances(const DensityView& view, History& history) {
-  if (!view.exact) {
-    if (view.sampled_tv) history.tv.add(view.step, *view.sampled_tv);
-    if (view.sampled_jsd) history.jsd.add(view.step, *view.sampled_jsd);
-    return;
-  }
-  history.tv.add(view.step, view.tv);
-  history.l1.add(view.step, view.l1);
-  history.jsd.add(view.step, view.jsd);
-  history.kl.add(view.step, view.kl);
-}
-
 DensityRun::DensityRun(const Config& config, std::shared_ptr<const ContinuousEnvironment> space,
                        const Checkpoint* from)
     : LiveRun(make_space_run(config, std::move(space))), trainer_(config, run_->space) {
@@ -76,7 +64,6 @@ bool DensityRun::sweep(const std::atomic<bool>& cancel) {
   }
   view->when = Clock::now();
   view->sweep_seconds = std::chrono::duration<double>(view->when - start).count();
-  add_distances(*view, history_);
   view_ = view;
   return true;
 }

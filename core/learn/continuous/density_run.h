@@ -10,9 +10,6 @@ namespace flowscope {
 std::shared_ptr<const RunInfo> make_space_run(const Config& config,
                                               std::shared_ptr<const ContinuousEnvironment> space);
 
-/// Adds a view's distances from the target to the curves: exact ones, or the samples'.
-void add_distances(const DensityView& view, History& history);
-
 class DensityRun final : public LiveRun {
  public:
   /// Makes the networks. Throws UsageError or DamagedFile.

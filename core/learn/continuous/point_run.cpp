@@ -71,7 +71,7 @@ StepReport PointRun::train() {
   if (step_ == 1) log_scale_ = sampler_.log_z();
   else if (rise > 0) sum_z_ *= std::exp(-rise), log_scale_ += rise;
   sum_z_ += std::exp(sampler_.log_z() - log_scale_);
-  history_.log_z.add(step_, log_z());
+  history_.add("log_z", step_, log_z());
   return report;
 }
 
@@ -120,7 +120,6 @@ bool PointRun::sweep(const std::atomic<bool>&) {
   view->effective = effective();
   view->when = Clock::now();
   view->sweep_seconds = std::chrono::duration<double>(view->when - start).count();
-  add_distances(*view, history_);
   view_ = view;
   return true;
 }

@@ -6,10 +6,11 @@
 
 namespace flowscope {
 
-ShapedLoss shaped(LossShape shape, double r) {
+ShapedLoss shaped(const LossShape& shape, double r) {
   const double size = std::abs(r);
-  switch (shape) {
+  switch (shape.kind) {
     case LossShape::kSquared: break;
+    case LossShape::kHalfSquared: return {r * r / 2, r};
     case LossShape::kHuber:
       if (size <= 1) break;
       return {2 * size - 1, std::copysign(2, r)};
@@ -20,8 +21,8 @@ ShapedLoss shaped(LossShape shape, double r) {
       return {std::exp(e) + std::exp(-e) - 2, std::exp(e) - std::exp(-e)};
     }
     case LossShape::kLinex: {
-      const double e = std::clamp(r, -80.0, 80.0);
-      return {std::exp(e) - r - 1, std::exp(e) - 1};
+      const double a = shape.alpha, e = std::exp(std::clamp(a * r, -80.0, 80.0));
+      return {(e - a * r - 1) / (a * a), (e - 1) / a};
     }
   }
   return {r * r, 2 * r};

@@ -77,7 +77,7 @@ class Weights {
 /// where the last node stands for the stop, with flow R(x). In prefix sums V_i = log F(s_i) - P_i,
 /// r_ij = V_i - V_j, so all of them cost O(T^2). `share` is 1, or 0 to leave P_B out.
 template <class WeightOf>
-double sum_over_pieces(const Batch& batch, LossShape shape, double share, Evaluation& e,
+double sum_over_pieces(const Batch& batch, const LossShape& shape, double share, Evaluation& e,
                        Residuals& residuals, WeightOf weight_of) {
   residuals.per_transition.assign(batch.transitions.size(), 0);
   // A target network, where there is one, gives the flow at which a piece ends, and no gradient

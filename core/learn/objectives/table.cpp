@@ -28,8 +28,9 @@ Objective find_objective_function(std::string_view name) {
 }
 
 ObjectiveSettings objective_settings(const Config& config) {
-  static constexpr std::pair<std::string_view, LossShape> kShapes[] = {
+  static constexpr std::pair<std::string_view, LossShape::Kind> kShapes[] = {
       {"squared", LossShape::kSquared},
+      {"half_squared", LossShape::kHalfSquared},
       {"huber", LossShape::kHuber},
       {"log_cosh", LossShape::kLogCosh},
       {"shifted_cosh", LossShape::kShiftedCosh},
@@ -48,7 +49,8 @@ ObjectiveSettings objective_settings(const Config& config) {
       {"global", Baseline::kGlobal}, {"local", Baseline::kLocal}, {"none", Baseline::kNone}};
   ObjectiveSettings settings;
   for (const ParamSpec& spec : find_objective(config.text("objective.name"))->params) {
-    if (spec.key == "objective.shape") settings.shape = named(kShapes, config.text(spec.key));
+    if (spec.key == "objective.shape") settings.shape.kind = named(kShapes, config.text(spec.key));
+    if (spec.key == "objective.alpha") settings.shape.alpha = config.real(spec.key);
     if (spec.key == "objective.weighting") settings.weighting = named(kWeightings, config.text(spec.key));
     if (spec.key == "objective.baseline") settings.baseline = named(kBaselines, config.text(spec.key));
     if (spec.key == "objective.lambda") settings.lambda = config.real(spec.key);
