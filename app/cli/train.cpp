@@ -29,15 +29,15 @@ struct Plan {
 /// A resumed run keeps its configuration: other values on the command line are a mistake, but for
 /// the number of steps.
 void check_same(const Config& recorded, const Config& asked) {
-  for (const ParamSpec& spec : recorded.schema()) {
-    if (spec.key == "steps") continue;
-    const std::string is = to_text(recorded.get(spec.key));
+  for (const ParamSpec* spec : recorded.schema()) {
+    if (spec->key == "steps") continue;
+    const std::string is = to_text(recorded.get(spec->key));
     bool same = false;
-    for (const ParamSpec& other : asked.schema()) {
-      same = same || (other.key == spec.key && to_text(asked.get(spec.key)) == is);
+    for (const ParamSpec* other : asked.schema()) {
+      same = same || (other->key == spec->key && to_text(asked.get(spec->key)) == is);
     }
     if (!same) {
-      throw UsageError("--resume: the recorded run has " + spec.key + " = " + is +
+      throw UsageError("--resume: the recorded run has " + spec->key + " = " + is +
                        " and the command line asks for another value; leave it out, or record a "
                        "new run");
     }

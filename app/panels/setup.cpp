@@ -37,8 +37,8 @@ const std::vector<SetupRow>& rows_of(PanelContext& context) {
   if (cache.run != context.snapshot.run) {
     cache.run = context.snapshot.run;
     cache.rows.clear();
-    for (ParamSpec& spec : cache.run->config.schema()) {
-      SetupRow row{spec, cache.run->config.get(spec.key), cache.run->config.default_of(spec)};
+    for (const ParamSpec* spec : cache.run->config.schema()) {
+      SetupRow row{*spec, cache.run->config.get(spec->key), cache.run->config.default_of(*spec)};
       cache.rows.push_back(std::move(row));
     }
     std::stable_sort(cache.rows.begin(), cache.rows.end(), [](const auto& a, const auto& b) {

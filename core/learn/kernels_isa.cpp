@@ -105,7 +105,7 @@ void dot_rows(const Real* in, const Real* weights, const Real* bias, int width, 
 template <class Real>
 void dot_rows_backward(const Real* in, const Real* weights, const Real* d_out, int width,
                        int outputs, int rows, Real* d_in, Real* d_weights) {
-  product<Real, false>(d_out, weights, Plain<Real>{}, outputs, width, rows, d_in);
+  product<Real>(d_out, weights, Plain<Real>{}, outputs, width, rows, d_in);
   weight_gradient(d_out, in, outputs, width, rows, d_weights);
 }
 

@@ -155,10 +155,10 @@ bool LiveRun::exact_stale() const {
 bool LiveRun::exact_due() const {
   if (!exact_stale()) return false;
   if (!truth_known_) return true;
-  const double share = config().real("exact.share");
-  const double pause = share > 0 ? sweep_seconds_ * (1 - share) / share : 1e300;
   const double since = std::chrono::duration<double>(Clock::now() - exact_end_).count();
-  return since >= std::max(kExactInterval, pause);
+  if (since < kExactInterval) return false;
+  const double share = config().real("exact.share");
+  return share > 0 && since >= sweep_seconds_ * (1 - share) / share;
 }
 
 void LiveRun::refresh_exact(const std::atomic<bool>& cancel) {

@@ -114,47 +114,63 @@ inline void dense_panel(const Real* in, const Real* weights, int stride, Ends en
   }
 }
 
-/// Panels of columns: wide ones, then single vectors, then single columns. Weights lie as a matrix
-/// [k, n], or packed by pack_transposed(): panel after panel, each [k, its width].
-template <class Real, bool Packed, class Ends>
-inline void product(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
+/// The weights of some columns: `stride` numbers from one row to the next.
+template <class Real>
+struct Panel {
+  const Real* weights;
+  int stride;
+};
+
+/// Panels of columns: wide ones, then single vectors, then single columns. panel(j, width) gives the
+/// weights of columns [j, j + width).
+template <class Real, class Panels, class Ends>
+inline void product_of_panels(const Real* in, Panels panel, Ends ends, int k, int n, int rows, Real* out) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  const auto panel = [&](int j) { return Packed ? weights + static_cast<long>(j) * k : weights + j; };
   int j = 0;
-  if (!Packed && FLOWSCOPE_VECTOR == 64 && rows <= 3) {
-    // Few rows leave registers free for a panel of twice the width: fewer jumps through memory.
-    for (; j + 2 * kWide <= n; j += 2 * kWide) {
-      switch (rows) {
-        case 1: dense_tile<Real, 1, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out); break;
-        case 2: dense_tile<Real, 2, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out); break;
-        default: dense_tile<Real, 3, 2 * kTileVectors>(in, panel(j), n, ends, k, n, 0, j, out);
-      }
-    }
-  }
   for (; j + kWide <= n; j += kWide) {
-    dense_panel<Real, kTileVectors>(in, panel(j), Packed ? kWide : n, ends, k, n, rows, j, out);
+    const Panel<Real> p = panel(j, kWide);
+    dense_panel<Real, kTileVectors>(in, p.weights, p.stride, ends, k, n, rows, j, out);
   }
   for (; j + kLane <= n; j += kLane) {
-    dense_panel<Real, 1>(in, panel(j), Packed ? kLane : n, ends, k, n, rows, j, out);
+    const Panel<Real> p = panel(j, kLane);
+    dense_panel<Real, 1>(in, p.weights, p.stride, ends, k, n, rows, j, out);
   }
   for (; j < n; ++j) {
+    const Panel<Real> p = panel(j, 1);
     for (int r = 0; r < rows; ++r) {
       Real sum = ends.start_one(j);
-      for (int i = 0; i < k; ++i) {
-        sum += in[static_cast<long>(r) * k + i] * panel(j)[static_cast<long>(i) * (Packed ? 1 : n)];
-      }
+      for (int i = 0; i < k; ++i) sum += in[static_cast<long>(r) * k + i] * p.weights[static_cast<long>(i) * p.stride];
       out[static_cast<long>(r) * n + j] = ends.value(sum, static_cast<long>(r) * n, j);
     }
   }
+}
+
+/// The same for weights that lie as a matrix [k, n].
+template <class Real, class Ends>
+inline void product(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
+  constexpr int kWide = 2 * kTileVectors * kLanes<Real>;
+  int j = 0;
+  if (FLOWSCOPE_VECTOR == 64 && rows <= 3 && n % kWide == 0) {
+    // Few rows leave registers free for a panel of twice the width: fewer jumps through memory.
+    for (; j < n; j += kWide) {
+      switch (rows) {
+        case 1: dense_tile<Real, 1, 2 * kTileVectors>(in, weights + j, n, ends, k, n, 0, j, out); break;
+        case 2: dense_tile<Real, 2, 2 * kTileVectors>(in, weights + j, n, ends, k, n, 0, j, out); break;
+        default: dense_tile<Real, 3, 2 * kTileVectors>(in, weights + j, n, ends, k, n, 0, j, out);
+      }
+    }
+    return;
+  }
+  product_of_panels(in, [=](int column, int) { return Panel<Real>{weights + column, n}; }, ends, k, n, rows, out);
 }
 
 template <class Real>
 void dense(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows, bool relu,
            Real* out) {
   if (relu) {
-    product<Real, false>(in, weights, Bias<Real, true>{bias}, k, n, rows, out);
+    product<Real>(in, weights, Bias<Real, true>{bias}, k, n, rows, out);
   } else {
-    product<Real, false>(in, weights, Bias<Real, false>{bias}, k, n, rows, out);
+    product<Real>(in, weights, Bias<Real, false>{bias}, k, n, rows, out);
   }
 }
 
@@ -188,38 +204,39 @@ inline void transpose_level(Vector<Real>* row) {
   }
 }
 
-/// Packs the columns of from[n, k]^T for product(): panel by panel, each [k, its width].
+/// to[k, width] = from[width, k]^T; the width is a panel's.
 template <class Real>
-void pack_transposed(const Real* from, int n, int k, Real* to) {
-  constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  for (int j = 0, width = 0; j < n; j += width, to += static_cast<long>(width) * k) {
-    width = n - j >= kWide ? kWide : n - j >= kLane ? kLane : 1;
-    int i = 0;
-    for (; width >= kLane && i + kLane <= k; i += kLane) {
-      for (int c = 0; c < width; c += kLane) {
-        Vector<Real> block[kLane];
-        for (int l = 0; l < kLane; ++l) block[l] = load(from + static_cast<long>(j + c + l) * k + i);
-        transpose_level<Real, 1>(block);
-        if constexpr (kLane > 2) transpose_level<Real, 2>(block);
-        if constexpr (kLane > 4) transpose_level<Real, 4>(block);
-        if constexpr (kLane > 8) transpose_level<Real, 8>(block);
-        for (int l = 0; l < kLane; ++l) store<Real>(to + static_cast<long>(i + l) * width + c, block[l]);
-      }
+void pack_transposed(const Real* from, int width, int k, Real* to) {
+  constexpr int kLane = kLanes<Real>;
+  const int whole = width >= kLane ? k / kLane * kLane : 0;
+  for (int i = 0; i < whole; i += kLane) {
+    for (int c = 0; c < width; c += kLane) {
+      Vector<Real> block[kLane];
+      for (int l = 0; l < kLane; ++l) block[l] = load(from + static_cast<long>(c + l) * k + i);
+      transpose_level<Real, 1>(block);
+      if constexpr (kLane > 2) transpose_level<Real, 2>(block);
+      if constexpr (kLane > 4) transpose_level<Real, 4>(block);
+      if constexpr (kLane > 8) transpose_level<Real, 8>(block);
+      for (int l = 0; l < kLane; ++l) store<Real>(to + static_cast<long>(i + l) * width + c, block[l]);
     }
-    for (; i < k; ++i) {
-      for (int c = 0; c < width; ++c) to[static_cast<long>(i) * width + c] = from[static_cast<long>(j + c) * k + i];
-    }
+  }
+  for (int i = whole; i < k; ++i) {
+    for (int c = 0; c < width; ++c) to[static_cast<long>(i) * width + c] = from[static_cast<long>(c) * k + i];
   }
 }
 
 template <class Real>
 void dense_backward(const Real* d_out, const Real* weights, const Real* activation, int k, int n,
                     int rows, Real* scratch, Real* d_in) {
-  pack_transposed(weights, n, k, scratch);
+  // Panel after panel through the same scratch, which then stays in the second cache.
+  const auto panel = [=](int j, int width) {
+    pack_transposed(weights + static_cast<long>(j) * k, width, k, scratch);
+    return Panel<Real>{scratch, width};
+  };
   if (activation) {
-    product<Real, true>(d_out, scratch, Mask<Real>{activation}, k, n, rows, d_in);
+    product_of_panels(d_out, panel, Mask<Real>{activation}, k, n, rows, d_in);
   } else {
-    product<Real, true>(d_out, scratch, Plain<Real>{}, k, n, rows, d_in);
+    product_of_panels(d_out, panel, Plain<Real>{}, k, n, rows, d_in);
   }
 }
 
@@ -229,7 +246,10 @@ inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int r
   constexpr int kLane = kLanes<Real>;
   Vector<Real> sum[Rows][Vectors];
   for (int r = 0; r < Rows; ++r) {
-    for (int v = 0; v < Vectors; ++v) sum[r][v] = load(gradient + static_cast<long>(r) * n + v * kLane);
+    for (int v = 0; v < Vectors; ++v) {
+      sum[r][v] = load(gradient + static_cast<long>(r) * n + v * kLane);
+      __builtin_prefetch(gradient + static_cast<long>(Rows + r) * n + v * kLane, 1);  // of the next tile
+    }
   }
   for (int m = 0; m < rows; ++m, in += k, d_out += n) {
     Vector<Real> d[Vectors];

@@ -36,6 +36,7 @@ class Rng {
 
   std::array<std::uint32_t, 4> block(std::array<std::uint32_t, 4> counter) const {
     std::uint32_t k0 = key_[0], k1 = key_[1];
+#pragma GCC unroll 10
     for (int round = 0; round < 10; ++round) {
       const std::uint64_t p0 = std::uint64_t{0xD2511F53} * counter[0];
       const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * counter[2];

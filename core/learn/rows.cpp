@@ -91,17 +91,13 @@ int Rows::insert_key(const Environment& environment) {
   return r;
 }
 
-Rows::Step Rows::child(const Environment& environment, int r, int a) {
-  const size_t edge = at(r, actions_) + static_cast<size_t>(a);
-  if (children_[edge].row < 0) {
-    std::copy_n(key(r), length_ + 1, scratch_.begin());
-    const MutableState state(scratch_.data(), static_cast<size_t>(length_));
-    const int backward_action = environment.backward_of(state, a);
-    environment.apply(state, a);
-    const int row = insert_key(environment);  // may move children_
-    children_[edge] = {row, backward_action};
-  }
-  return children_[edge];
+Rows::Step Rows::new_child(const Environment& environment, int r, int a) {
+  std::copy_n(key(r), length_ + 1, scratch_.begin());
+  const MutableState state(scratch_.data(), static_cast<size_t>(length_));
+  const int backward_action = environment.backward_of(state, a);
+  environment.apply(state, a);
+  const int row = insert_key(environment);  // may move children_
+  return children_[at(r, actions_) + static_cast<size_t>(a)] = {row, backward_action};
 }
 
 Rows::Parent Rows::parent(const Environment& environment, int r, int b) {

@@ -38,7 +38,10 @@ class Rows {
   struct Step {
     std::int32_t row, backward_action;
   };
-  Step child(const Environment& environment, int r, int a);
+  Step child(const Environment& environment, int r, int a) {
+    const Step known = children_[at(r, actions_) + static_cast<size_t>(a)];
+    return known.row >= 0 ? known : new_child(environment, r, a);
+  }
 
   /// The row that backward action `b` leads to from row `r` (inserted if new), and the forward action
   /// that redoes it.
@@ -60,6 +63,7 @@ class Rows {
   static size_t at(int r, int stride) { return static_cast<size_t>(r) * static_cast<size_t>(stride); }
   const std::int32_t* key(int r) const { return keys_.data() + at(r, length_ + 1); }
   int insert_key(const Environment& environment);
+  Step new_child(const Environment& environment, int r, int a);
 
   int length_, actions_, backward_, active_;
   int size_ = 0;

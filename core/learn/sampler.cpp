@@ -1,7 +1,6 @@
 #include "core/learn/sampler.h"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <numeric>
 
@@ -15,22 +14,6 @@ std::uint64_t position(int i, int time) {
   return static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint32_t>(time);
 }
 constexpr std::uint64_t kBreakOff = std::uint64_t{1} << 31, kBeta = std::uint64_t{1} << 30;
-
-/// The action at which the cumulated behaviour probability passes u.
-template <class Real>
-int draw(const Real* p, const std::uint8_t* legal, int actions, int num_legal, double epsilon,
-         double u) {
-  const double uniform = epsilon / num_legal;
-  double sum = 0;
-  int last = -1;
-  for (int a = 0; a < actions; ++a) {
-    if (!legal[a]) continue;
-    sum += uniform + (1 - epsilon) * static_cast<double>(p[a]);
-    last = a;
-    if (u < sum) break;
-  }
-  return last;  // rounding can leave the sum a hair below 1: then the last legal action
-}
 
 /// P_F's probabilities after its logits were divided by the temperature and the stop's was lowered.
 template <class Real>
@@ -46,6 +29,50 @@ void temper(const Real* log_p, int actions, const Exploration& exploration, std:
   for (Real& value : p) value /= sum;
 }
 
+/// The behaviour policy of rows [from, N), cumulated over actions, into [N, A]; infinite from the last
+/// legal action on, since rounding can leave the sum a hair below 1.
+template <class Real>
+void cumulate(const Rows& rows, int actions, const typename Policy<Real>::Sweep& sweep,
+              const Exploration& exploration, int from, std::vector<Real>& tempered,
+              std::vector<double>& cumulated) {
+  cumulated.resize(sz(rows.size()) * sz(actions));
+  for (int r = from; r < rows.size(); ++r) {
+    const size_t first = sz(r) * sz(actions);
+    const Real* p = sweep.p_f.data() + first;
+    if (exploration.tempered() && rows.num_forward(r) > 1) {
+      temper(sweep.log_pf.data() + first, actions, exploration, tempered);
+      p = tempered.data();
+    }
+    const std::uint8_t* legal = rows.forward_legal(r);
+    const double uniform = exploration.epsilon / std::max(1, rows.num_forward(r));
+    double sum = 0;
+    int last = 0;
+    for (int a = 0; a < actions; ++a) {
+      if (legal[a]) {
+        sum += uniform + (1 - exploration.epsilon) * static_cast<double>(p[a]);
+        last = a;
+      }
+      cumulated[first + sz(a)] = sum;
+    }
+    std::fill(cumulated.begin() + static_cast<long>(first + sz(last)),
+              cumulated.begin() + static_cast<long>(first + sz(actions)), std::numeric_limits<double>::infinity());
+  }
+}
+
+/// The first action whose cumulated probability passes u: counted, not searched, since no processor
+/// can foretell a random number.
+int draw(const double* cumulated, int actions, double u) {
+  int passed = 0;
+  for (int a = 0; a < actions; ++a) passed += cumulated[a] <= u;
+  return passed;
+}
+
+/// What a trajectory did at a time.
+struct Note {
+  std::int32_t trajectory, time;
+  Transition transition;
+};
+
 }  // namespace
 
 template <class Real>
@@ -60,47 +87,38 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   environment.reset(start);
   batch.rows.clear();
   sweep.clear();
-  static thread_local std::vector<std::int32_t> alive, at;
-  at.resize(sz(n));
+  std::vector<std::int32_t> at(sz(n)), alive(sz(n));  // every trajectory's row; the unfinished ones
   const PolicyShape& shape = policy.shape();
   for (int i = 0; i < n; ++i) {
     if (shape.conditional()) {
-      const double u = rng.uniform(now, position(shape.one_beta ? 0 : i, 0) | kBeta);
-      batch.rows.set_beta(shape.beta_low + (shape.beta_high - shape.beta_low) * u);
+      const double chance = rng.uniform(now, position(shape.one_beta ? 0 : i, 0) | kBeta);
+      batch.rows.set_beta(shape.beta_low + (shape.beta_high - shape.beta_low) * chance);
     }
     at[sz(i)] = batch.rows.insert(environment, start);
   }
-  policy.extend_forward(parameters, batch.rows, sweep);
 
   // All trajectories advance together; what each does is noted in the order of time and sorted by
   // trajectory at the end.
-  struct Note {
-    std::int32_t trajectory, time;
-    Transition transition;
-  };
-  static thread_local std::vector<Note> notes;
-  static thread_local std::vector<Real> tempered;
-  notes.clear();
-  alive.resize(sz(n));
+  std::vector<Note> notes;
+  notes.reserve(batch.transitions.size());  // as many as last time
+  std::vector<double> u, cumulated;
+  std::vector<Real> tempered;
+  std::iota(alive.begin(), alive.end(), 0);
   batch.begin.assign(sz(n) + 1, 0);
-  for (int i = 0; i < n; ++i) alive[sz(i)] = i;
   for (int time = 0; !alive.empty(); ++time) {
+    if (const int known = sweep.forward_rows; batch.rows.size() > known) {
+      policy.extend_forward(parameters, batch.rows, sweep);
+      cumulate<Real>(batch.rows, actions, sweep, exploration, known, tempered, cumulated);
+    }
+    // Apart from the loop below, so that their long chains of multiplications overlap.
+    u.resize(alive.size());
+    for (size_t j = 0; j < alive.size(); ++j) u[j] = rng.uniform(now, position(alive[j], time));
+    const bool last = time + 1 >= most;  // beyond, paths that go in circles must stop
     size_t kept = 0;
     for (size_t j = 0; j < alive.size(); ++j) {
       const int i = alive[j], r = at[sz(i)];
-      const std::uint8_t* legal = batch.rows.forward_legal(r);
-      int a = stop;
-      if (const int choices = batch.rows.num_forward(r); choices == 1) {
-        a = static_cast<int>(static_cast<const std::uint8_t*>(std::memchr(legal, 1, sz(actions))) - legal);
-      } else if (time + 1 < most || !legal[stop]) {  // beyond, paths that go in circles must stop
-        const double u = rng.uniform(now, position(i, time));
-        const Real* p = sweep.p_f.data() + sz(r) * sz(actions);
-        if (exploration.tempered()) {
-          temper(sweep.log_pf.data() + sz(r) * sz(actions), actions, exploration, tempered);
-          p = tempered.data();
-        }
-        a = draw(p, legal, actions, choices, exploration.epsilon, u);
-      }
+      const bool must_stop = last && batch.rows.terminating(r);
+      const int a = must_stop ? stop : draw(cumulated.data() + sz(r) * sz(actions), actions, u[j]);
       Note note{i, time, {r, a}};
       if (a == stop) {
         batch.begin[sz(i) + 1] = time + 1;  // its length, for now
@@ -118,8 +136,8 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
       notes.push_back(note);
     }
     alive.resize(kept);
-    if (batch.rows.size() > sweep.forward_rows) policy.extend_forward(parameters, batch.rows, sweep);
   }
+  if (batch.rows.size() > sweep.forward_rows) policy.extend_forward(parameters, batch.rows, sweep);
 
   std::partial_sum(batch.begin.begin(), batch.begin.end(), batch.begin.begin());
   batch.transitions.resize(notes.size());

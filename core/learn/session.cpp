@@ -177,8 +177,8 @@ class LiveSession final : public Session {
       return;
     }
     bool live = false;
-    for (const ParamSpec& spec : config.schema()) {
-      if (spec.key == key) live = spec.live;
+    for (const ParamSpec* spec : config.schema()) {
+      if (spec->key == key) live = spec->live;
     }
     const std::string event = key + " = " + to_text(config.get(key));
     if (!live || !run_) {

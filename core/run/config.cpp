@@ -89,21 +89,25 @@ ParamValue checked(const ParamSpec& spec, ParamValue value) {
   return value;
 }
 
-const ParamSpec* find_spec(const std::vector<ParamSpec>& schema, std::string_view key) {
-  for (const ParamSpec& spec : schema) {
-    if (spec.key == key) return &spec;
-  }
-  return nullptr;
+const ParamSpec* find_spec(std::span<const ParamSpec* const> schema, std::string_view key) {
+  const auto found = std::ranges::find(schema, key, &ParamSpec::key);
+  return found != schema.end() ? *found : nullptr;
 }
 
-[[noreturn]] void unknown_key(const std::vector<ParamSpec>& schema, std::string_view key) {
-  if (const ParamSpec* spec = find_spec(base_schema(), key)) {
+/// The same among all keys that are not an environment's or an objective's.
+const ParamSpec* find_base_spec(std::string_view key) {
+  const auto found = std::ranges::find(base_schema(), key, &ParamSpec::key);
+  return found != base_schema().end() ? &*found : nullptr;
+}
+
+[[noreturn]] void unknown_key(std::span<const ParamSpec* const> schema, std::string_view key) {
+  if (const ParamSpec* spec = find_base_spec(key)) {
     throw UsageError(std::string(key) + ": acts only on worlds with " +
                      (spec->worlds == Worlds::kDiscrete ? "discrete" : "real-valued") +
                      " states, and environment.name is one of another kind");
   }
   std::vector<std::string> names;
-  for (const ParamSpec& spec : schema) names.push_back(spec.key);
+  for (const ParamSpec* spec : schema) names.push_back(spec->key);
   const std::string near = nearest_name(key, names);
   throw UsageError("unknown key '" + std::string(key) + "'" +
                    (near.empty() ? std::string() : "; did you mean '" + near + "'?") +
@@ -221,11 +225,11 @@ std::string Config::to_json() const {
   Json json = {{"flowscope", 1}};
   if (preset != "custom") json["preset"] = preset;
   if (!title.empty()) json["title"] = title;
-  for (const ParamSpec& spec : schema()) {
-    const auto found = set_.find(spec.key);
+  for (const ParamSpec* spec : schema()) {
+    const auto found = set_.find(spec->key);
     if (found == set_.end()) continue;
     Json* node = &json;
-    std::string_view rest = spec.key;
+    std::string_view rest = spec->key;
     for (auto dot = rest.find('.'); dot != rest.npos; dot = rest.find('.')) {
       node = &(*node)[std::string(rest.substr(0, dot))];
       rest.remove_prefix(dot + 1);
@@ -235,37 +239,33 @@ std::string Config::to_json() const {
   return json.dump(2);
 }
 
-std::vector<ParamSpec> Config::schema() const {
-  std::vector<ParamSpec> all;
+std::vector<const ParamSpec*> Config::schema() const {
+  std::vector<const ParamSpec*> all;
   const auto chosen = [&](std::string_view key) {
     const auto found = set_.find(key);
-    return found != set_.end() ? std::get<std::string>(found->second)
-                               : std::get<std::string>(find_spec(base_schema(), key)->default_value);
+    return std::get<std::string>(found != set_.end() ? found->second : find_base_spec(key)->default_value);
   };
   const auto other = find_environment(chosen("environment.name"))->make_continuous ? Worlds::kDiscrete
                                                                                    : Worlds::kContinuous;
+  const auto add = [&](const std::vector<ParamSpec>& specs) {
+    for (const ParamSpec& spec : specs) {
+      if (spec.worlds != other) all.push_back(&spec);
+    }
+  };
   for (const ParamSpec& spec : base_schema()) {
     if (spec.worlds == other) continue;
-    all.push_back(spec);
-    if (spec.key == "environment.name") {
-      const auto& extra = find_environment(chosen(spec.key))->params;
-      all.insert(all.end(), extra.begin(), extra.end());
-    } else if (spec.key == "objective.name") {
-      const auto& extra = find_objective(chosen(spec.key))->params;
-      std::ranges::copy_if(extra, std::back_inserter(all), [&](const ParamSpec& p) { return p.worlds != other; });
-    }
+    all.push_back(&spec);
+    if (spec.key == "environment.name") add(find_environment(chosen(spec.key))->params);
+    if (spec.key == "objective.name") add(find_objective(chosen(spec.key))->params);
   }
   return all;
 }
 
 ParamValue Config::default_of(const ParamSpec& spec) const {
-  const auto brings = [&](const ParamSpec& chooser) {
-    return std::ranges::any_of(chooser.implies, [&](const auto& c) { return c.second.contains(spec.key); });
-  };
-  for (const ParamSpec& chooser : schema()) {
-    if (!brings(chooser)) continue;
-    const auto choice = chooser.implies.find(std::get<std::string>(get(chooser.key)));
-    if (choice == chooser.implies.end()) continue;
+  for (const ParamSpec* chooser : schema()) {
+    if (std::ranges::none_of(chooser->implies, [&](const auto& c) { return c.second.contains(spec.key); })) continue;
+    const auto choice = chooser->implies.find(std::get<std::string>(get(chooser->key)));
+    if (choice == chooser->implies.end()) continue;
     const auto value = choice->second.find(spec.key);
     if (value != choice->second.end()) return value->second;
   }
@@ -274,14 +274,14 @@ ParamValue Config::default_of(const ParamSpec& spec) const {
 
 ParamValue Config::get(std::string_view key) const {
   if (const auto found = set_.find(key); found != set_.end()) return found->second;
-  const std::vector<ParamSpec> all = schema();
+  const auto all = schema();
   const ParamSpec* spec = find_spec(all, key);
   if (!spec) throw std::logic_error("no such key: " + std::string(key));
   return default_of(*spec);
 }
 
 void Config::set(std::string_view key, ParamValue value) {
-  const std::vector<ParamSpec> all = schema();
+  const auto all = schema();
   const ParamSpec* spec = find_spec(all, key);
   if (!spec) unknown_key(all, key);
   value = checked(*spec, std::move(value));
@@ -296,7 +296,7 @@ void Config::set(std::string_view key, ParamValue value) {
 }
 
 void Config::set_text(std::string_view key, std::string_view text) {
-  const std::vector<ParamSpec> all = schema();
+  const auto all = schema();
   const ParamSpec* spec = find_spec(all, key);
   if (!spec) unknown_key(all, key);
   set(key, parse_value(*spec, text));
@@ -304,7 +304,7 @@ void Config::set_text(std::string_view key, std::string_view text) {
 
 void Config::set_all(std::span<const std::string> assignments) {
   const auto brings_others = [&](std::string_view key) {
-    const std::vector<ParamSpec> all = schema();
+    const auto all = schema();
     const ParamSpec* spec = find_spec(all, key);
     return spec && !spec->implies.empty();
   };
@@ -327,7 +327,7 @@ void Config::unset(std::string_view key) {
 }
 
 void Config::drop_inapplicable() {
-  const std::vector<ParamSpec> all = schema();
+  const auto all = schema();
   std::erase_if(set_, [&](const auto& entry) { return !find_spec(all, entry.first); });
 }
 

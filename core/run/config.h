@@ -71,7 +71,7 @@ class Config {
   std::string text(std::string_view key) const { return std::get<std::string>(get(key)); }
 
   /// Every key that applies, in the order of the Setup rail.
-  std::vector<ParamSpec> schema() const;
+  std::vector<const ParamSpec*> schema() const;
   /// The default of a key under the current choices.
   ParamValue default_of(const ParamSpec& spec) const;
 

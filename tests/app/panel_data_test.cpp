@@ -158,7 +158,8 @@ TEST_CASE("ratios are told in words") {
 TEST_CASE("a slider goes there and back for every numeric parameter") {
   for (const char* preset : {"hypergrid-8x8", "bits-8"}) {
     const Config config = Config::from_preset(preset);
-    for (const ParamSpec& spec : config.schema()) {
+    for (const ParamSpec* listed : config.schema()) {
+      const ParamSpec& spec = *listed;
       const bool integer = spec.kind == ParamKind::kInteger;
       if (!integer && spec.kind != ParamKind::kReal) continue;
       CAPTURE(spec.key);

@@ -176,7 +176,8 @@ TEST_CASE("every key's default is allowed, and keys are unique") {
     Config config;
     config.set("environment.name", entry.name);
     std::vector<std::string> keys;
-    for (const ParamSpec& spec : config.schema()) {
+    for (const ParamSpec* listed : config.schema()) {
+      const ParamSpec& spec = *listed;
       CAPTURE(entry.name, spec.key);
       CHECK(parse_value(spec, to_text(spec.default_value)) == spec.default_value);
       CHECK_FALSE(spec.label.empty());
