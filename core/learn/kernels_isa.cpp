@@ -196,12 +196,23 @@ template <class Real>
 void adam_step(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v, Real rate,
                Real beta1, Real beta2, Real correction2, Real epsilon) {
   Real *__restrict p = parameters, *__restrict g = gradient, *__restrict mi = m, *__restrict vi = v;
-  for (std::size_t i = 0; i < n; ++i) {
-    const Real d = g[i];
-    mi[i] = beta1 * mi[i] + (1 - beta1) * d;
-    vi[i] = beta2 * vi[i] + (1 - beta2) * d * d;
-    p[i] -= rate * mi[i] / (root(vi[i] * correction2) + epsilon);
-    g[i] = 0;
+  // Four streams from a distant cache: fetched ahead across pages, where the processor itself stops.
+  constexpr std::size_t kBlock = 64, kFetchAhead = 512 / sizeof(Real), kLine = 64 / sizeof(Real);
+  for (std::size_t begin = 0; begin < n; begin += kBlock) {
+    const std::size_t end = begin + kBlock < n ? begin + kBlock : n;
+    for (std::size_t i = begin + kFetchAhead; i < end + kFetchAhead; i += kLine) {
+      __builtin_prefetch(p + i, 1);
+      __builtin_prefetch(g + i, 1);
+      __builtin_prefetch(mi + i, 1);
+      __builtin_prefetch(vi + i, 1);
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      const Real d = g[i];
+      mi[i] = beta1 * mi[i] + (1 - beta1) * d;
+      vi[i] = beta2 * vi[i] + (1 - beta2) * d * d;
+      p[i] -= rate * mi[i] / (root(vi[i] * correction2) + epsilon);
+      g[i] = 0;
+    }
   }
 }
 
