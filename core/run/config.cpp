@@ -201,9 +201,10 @@ Config Config::from_json(std::string_view text, std::string_view where) {
   }
   json.erase("flowscope");
   Config config;
-  for (const auto& [name, member] :
-       {std::pair{"title", &Config::title}, std::pair{"preset", &Config::preset}}) {
-    if (json.contains(name) && json[name].is_string()) config.*member = json[name].get<std::string>();
+  std::string title;
+  for (const auto& [name, words] :
+       {std::pair{"title", &title}, std::pair{"preset", &config.preset}}) {
+    if (json.contains(name) && json[name].is_string()) *words = json[name].get<std::string>();
     json.erase(name);
   }
   json.erase("about");
@@ -218,6 +219,7 @@ Config Config::from_json(std::string_view text, std::string_view where) {
   } catch (const UsageError& e) {
     throw UsageError(file + ": " + e.what());
   }
+  if (!title.empty()) config.title = title;
   return config;
 }
 
@@ -285,6 +287,10 @@ void Config::set(std::string_view key, ParamValue value) {
   const ParamSpec* spec = find_spec(all, key);
   if (!spec) unknown_key(all, key);
   value = checked(*spec, std::move(value));
+  // What was said of one world does not hold of another.
+  if (key == "environment.name" && value != get(key)) {
+    title = find_environment(std::get<std::string>(value))->title;
+  }
   if (!spec->implies.empty()) {  // choosing anew: what the choice brings takes effect
     const auto choice = spec->implies.find(std::get<std::string>(value));
     if (choice != spec->implies.end()) {
