@@ -26,10 +26,11 @@ float draw_cap(ImDrawList* list, const Theme& theme, ImVec2 at, const char* text
 void draw_keys(PanelContext& context, float width, float height) {
   const Theme& theme = context.theme;
   const std::span<const KeyBinding> keys = key_bindings();
-  const float row = theme.px(32), column = theme.px(384), pad = theme.px(32);
+  const float column = theme.px(384), pad = theme.px(32), head = 2 * pad + theme.px(48);
   const auto rows = (keys.size() + 1) / 2;
+  const float row = std::min(theme.px(32), (height - head) / static_cast<float>(rows));
   const float w = 2 * column + 2 * pad;
-  const float h = std::min(height, 2 * pad + theme.px(48) + row * static_cast<float>(rows));
+  const float h = head + row * static_cast<float>(rows);
   const Rect card{std::round((width - w) / 2), std::round((height - h) / 2), w, h};
 
   ImGui::SetNextWindowPos({0, 0});
