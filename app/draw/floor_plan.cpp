@@ -14,12 +14,13 @@ using miniworld::Bounds;
 using miniworld::Color;
 using miniworld::Entity;
 using miniworld::Kind;
+using miniworld::kThinnest;
 using miniworld::Point;
 using miniworld::Room;
+using miniworld::WallEnd;
 using miniworld::World;
 
 constexpr double kThick = 0.22;  // metres: a wall
-constexpr double kSlit = 0.02;   // metres: narrower pieces of wall are left out
 constexpr double kEndless = 60;  // metres: longer rooms have no end in view
 constexpr ImU32 kOrange = IM_COL32(245, 120, 30, 255);
 
@@ -84,14 +85,6 @@ void draw_floor(ImDrawList* list, const Plan& plan, const Room& room) {
   for (double z = std::ceil(b.min_z); z < b.max_z; ++z) clip_to_room(room, {0, z}, {1, 0}, line);
 }
 
-/// Whether wall i is there at its beginning or at its end.
-bool stands_at(const Room& room, size_t i, bool end) {
-  const auto& portals = room.portals[i % room.size()];
-  if (portals.empty()) return true;
-  const double width = wall_width(room, i % room.size());
-  return end ? portals.back().end < width - kSlit : portals.front().start > kSlit;
-}
-
 /// Outside the room's edge; where two walls meet, both reach round the corner.
 void draw_walls(ImDrawList* list, const Plan& plan, const Room& room) {
   const ImU32 color = wall_color(room.materials.wall);
@@ -101,9 +94,9 @@ void draw_walls(ImDrawList* list, const Plan& plan, const Room& room) {
     const Point along = along_wall(room, i), out = into_room(room, i) * -aside;
     const double width = wall_width(room, i);
     const auto piece = [&](double from, double to) {
-      if (to - from < kSlit) return;
-      const bool meets_last = from == 0 && stands_at(room, i + room.size() - 1, true);
-      const bool meets_next = to == width && stands_at(room, i + 1, false);
+      if (to - from < kThinnest) return;
+      const bool meets_last = from == 0 && stands_at(room, i + room.size() - 1, WallEnd::kLast);
+      const bool meets_next = to == width && stands_at(room, i + 1, WallEnd::kFirst);
       const double before = meets_last ? 2 * aside : 0, after = meets_next ? 2 * aside : 0;
       const Point origin = room.outline[i] + out;
       list->AddLine(at(plan, origin + along * (from - before)),

@@ -22,8 +22,10 @@ void header(PanelContext& context, const WorldScene& scene, const Rect& row) {
       segments(context, "view", views, {"Plan", "First person"}, ui.first_person ? 1 : 0);
   if (picked >= 0) ui.first_person = picked == 1;
   const std::string size = format_count(static_cast<std::int64_t>(scene.flow.places.of.size())) + " situations";
-  title(t, row.x, middle, ui.first_person ? "The agent's eyes" : "The world", size,
-        views.x - t.px(12));
+  const float right = views.x - t.px(12);
+  std::string name = ui.first_person ? "The agent's eyes" : "The world";
+  if (row.x + text_width(t.font.bold, name) > right) name = "View";
+  title(t, row.x, middle, name, size, right);
 }
 
 /// The colours of the floor in words and numbers, below the picture.

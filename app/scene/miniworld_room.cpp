@@ -107,16 +107,20 @@ std::vector<Piece> pieces_of(const Room& room, size_t wall) {
   return pieces;
 }
 
-/// Dark at its foot, under the ceiling and in the room's corners.
+/// Dark at its foot, under the ceiling and in the room's corners, where another wall stands.
 void add_piece(Mesh& mesh, const Room& room, size_t wall, const Piece& piece, Paint material) {
   const Point from = room.outline[wall], along = along_wall(room, wall);
   const Vec3 normal = at_height(into_room(room, wall), 0);
   const double width = wall_width(room, wall);
+  const bool corner_before = stands_at(room, wall + room.size() - 1, miniworld::WallEnd::kLast);
+  const bool corner_after = stands_at(room, wall + 1, miniworld::WallEnd::kFirst);
   const int columns = parts_of(piece.end - piece.start), rows = parts_of(piece.high - piece.low);
   add_grid(mesh, columns, rows, [&](int i, int j) {
     const double s = std::lerp(piece.start, piece.end, static_cast<double>(i) / columns);
     const double y = std::lerp(piece.low, piece.high, static_cast<double>(j) / rows);
-    double away = std::min({y, s, width - s});
+    double away = y;
+    if (corner_before) away = std::min(away, s);
+    if (corner_after) away = std::min(away, width - s);
     if (room.has_ceiling) away = std::min(away, room.wall_height - y);
     const Paint paint = material.shaded(corner_light(static_cast<float>(away), kReach));
     return SceneVertex{at_height(from + along * s, y), normal, paint,

@@ -80,6 +80,13 @@ double wall_width(const Room& room, std::size_t i) {
   return length(room.corner(i + 1) - room.outline[i]);
 }
 
+bool stands_at(const Room& room, std::size_t i, WallEnd end) {
+  const auto& portals = room.portals[i % room.size()];
+  if (portals.empty()) return true;
+  if (end == WallEnd::kFirst) return portals.front().start > kThinnest;
+  return portals.back().end < wall_width(room, i % room.size()) - kThinnest;
+}
+
 Bounds bounds_of(const Room& room) {
   const auto [min_x, max_x] = std::ranges::minmax(room.outline, {}, &Point::x);
   const auto [min_z, max_z] = std::ranges::minmax(room.outline, {}, &Point::z);

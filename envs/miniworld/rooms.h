@@ -52,6 +52,12 @@ Point along_wall(const Room& room, std::size_t i);
 Point into_room(const Room& room, std::size_t i);
 double wall_width(const Room& room, std::size_t i);
 
+inline constexpr double kThinnest = 0.02;  // metres: narrower pieces of wall are nothing to see
+
+/// Whether wall i, counted round the room, is there where it begins or where it ends.
+enum class WallEnd { kFirst, kLast };
+bool stands_at(const Room& room, std::size_t i, WallEnd end);
+
 Bounds bounds_of(const Room& room);
 /// Of the bounds; in square metres.
 double area_of(const Room& room);
