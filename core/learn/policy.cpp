@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "core/graph/path_counts.h"
+
 namespace flowscope {
 namespace {
 
@@ -68,18 +70,8 @@ void softmax_backward(const RowPass<Real>& pass, const std::vector<Real>& p, int
 /// log P_B of every edge in proportion to the number of paths that lead to its parent.
 template <class Real>
 std::vector<Real> paths_backward(const StateGraph& graph) {
-  std::vector<double> log_paths(sz(graph.num_states()), 0);
-  std::vector<Real> log_pb(sz(graph.num_edges()));
-  for (int s = 1; s < graph.num_states(); ++s) {
-    double top = -std::numeric_limits<double>::infinity(), sum = 0;
-    for (const std::int32_t e : graph.edges_in(s)) top = std::max(top, log_paths[sz(graph.parent(e))]);
-    for (const std::int32_t e : graph.edges_in(s)) sum += std::exp(log_paths[sz(graph.parent(e))] - top);
-    log_paths[sz(s)] = top + std::log(sum);
-    for (const std::int32_t e : graph.edges_in(s)) {
-      log_pb[sz(e)] = static_cast<Real>(log_paths[sz(graph.parent(e))] - log_paths[sz(s)]);
-    }
-  }
-  return log_pb;
+  const std::vector<double> log_pb = log_path_backward(graph);
+  return {log_pb.begin(), log_pb.end()};
 }
 
 }  // namespace

@@ -59,10 +59,6 @@ std::shared_ptr<const StateGraph> graph_for(const Config& config, const Environm
     throw UsageError(std::string(key) + ": '" + config.text(key) + "' needs a world of at most " +
                      to_text(config.get("exact.states")) + " states (exact.states); this one has more");
   }
-  if (!graph->acyclic() && policy_shape(config).backward == BackwardKind::kMaximumEntropy) {
-    throw UsageError("policy.backward: 'maxent' counts the paths to a state, and in environment.name = " +
-                     config.text("environment.name") + " they go in circles; learned is allowed");
-  }
   return graph;
 }
 

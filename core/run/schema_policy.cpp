@@ -15,7 +15,8 @@ std::vector<ParamSpec> policy_schema() {
        .default_value = std::string("learned"),
        .choices = {"learned", "uniform", "tied", "maxent", "frozen"},
        .help = "P_B: learned by a network of its own, uniform over parents, a second head on P_F's "
-               "network, in proportion to the paths to each parent, or a network that stays as it began.",
+               "network, in proportion to the paths to each parent (in circles: the short ones above all), or a "
+               "network that stays as it began.",
        .live = false, .basic = true},
       {.key = "policy.torso", .label = "Torso", .kind = ParamKind::kChoice,
        .default_value = std::string("separate"), .choices = {"separate", "shared"},

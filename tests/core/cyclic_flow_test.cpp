@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "core/graph/exact_flow.h"
+#include "core/graph/path_counts.h"
 #include "core/graph/visits.h"
 #include "envs/cyclic_grid.h"
 #include "envs/minigrid/minigrid_env.h"
@@ -40,6 +41,41 @@ class Loop final : public Environment {
 };
 
 }  // namespace
+
+// Every step makes a path 4 times less likely, as no state has more than 2 parents: with n(c) = (1 +
+// n(b)) / 4 and n(b) = n(c) / 4, n(c) = 4/15.
+TEST_CASE("paths that go in circles are counted in closed form") {
+  const auto graph = StateGraph::enumerate(Loop());
+  const std::vector<double> log_pb = log_path_backward(*graph);
+  for (std::int64_t e = 0; e < graph->num_edges(); ++e) {
+    const int from = graph->parent(e), to = graph->child(e);
+    const double share = graph->edges_in(to).size() == 1 ? 1 : from == 0 ? 15.0 / 16 : 1.0 / 16;
+    CHECK(std::exp(log_pb[at(e)]) == Approx(share).epsilon(1e-12));
+  }
+}
+
+TEST_CASE("a backward policy by path counts makes trajectories short where a uniform one goes in circles") {
+  const MinigridEnv world(*minigrid::find_level("MiniGrid-DoorKey-5x5-v0"), 0,
+                          {.horizon = 100, .time = false}, {.r0 = 0.01});
+  const auto graph = StateGraph::enumerate(world);
+  const Target target = exact_target(*graph, world);
+  std::vector<double> backward = log_path_backward(*graph);
+  for (double& p : backward) p = std::exp(p);
+  for (int s = 1; s < graph->num_states(); ++s) {
+    double sum = 0;
+    for (const std::int32_t e : graph->edges_in(s)) sum += backward[at(e)];
+    CHECK(sum == Approx(1).epsilon(1e-10));
+  }
+  const auto length = [&](const std::vector<double>& pb) {
+    const RewardFlow flow = reward_flow(*graph, target.log_reward, pb);
+    CHECK(flow.log_z == Approx(target.log_z).margin(1e-9));
+    double visits = 0;
+    for (const double log_flow : flow.log_state) visits += std::exp(log_flow - flow.log_z);
+    return visits;
+  };
+  CHECK(length(backward) == Approx(17.9).margin(0.05));
+  CHECK(length(uniform_backward(*graph)) == Approx(1211.9).margin(0.5));
+}
 
 TEST_CASE("a loop taken with probability 1/2 is passed twice, the geometric series") {
   const auto graph = StateGraph::enumerate(Loop()).value();
