@@ -59,6 +59,8 @@ void add_patches(Mesh& veils, const FloorMarks& marks) {
 }
 
 void add_arrows(Mesh& veils, const FloorMarks& marks) {
+  constexpr size_t kVertices = 18;  // of an arrow and its rim
+  veils.reserve(veils.size() + kVertices * marks.arrows.size());
   for (const FloorMarks::Arrow& arrow : marks.arrows) {
     add_arrow(veils, arrow, 0.008f, 0.012f, {0.04f, 0.06f, 0.10f, 0.7f * arrow.paint.a});
     add_arrow(veils, arrow, 0.012f, 0, arrow.paint);

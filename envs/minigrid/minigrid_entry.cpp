@@ -107,7 +107,9 @@ EnvironmentEntry minigrid_entry() {
   entry.params = {
       {.key = "environment.level", .label = "Level", .kind = ParamKind::kChoice,
        .default_value = std::string("MiniGrid-Empty-5x5-v0"), .choices = level_names(),
-       .help = "The world and its rules.", .live = false, .basic = true},
+       .help = "The world and its rules. Not BabyAI's levels of several tasks, as no state tells which are "
+               "done; obstacles that move are at rest.",
+       .live = false, .basic = true},
       {.key = "environment.seed", .label = "Layout seed", .kind = ParamKind::kInteger,
        .default_value = std::int64_t{0}, .min = 0, .max = 1e9,
        .help = "The same seed gives the same world as in Minigrid.", .live = false, .basic = true},

@@ -58,7 +58,9 @@ EnvironmentEntry miniworld_entry() {
   entry.params = {
       {.key = "environment.level", .label = "Level", .kind = ParamKind::kChoice,
        .default_value = std::string("OneRoom"), .choices = miniworld::short_names(),
-       .help = "The rooms and their rules.", .live = false, .basic = true},
+       .help = "The rooms and their rules. CollectHealth ends with the first medkit, as the next one's place "
+               "would be drawn.",
+       .live = false, .basic = true},
       {.key = "environment.seed", .label = "Layout seed", .kind = ParamKind::kInteger,
        .default_value = std::int64_t{0}, .min = 0, .max = 1e9,
        .help = "The same seed gives the same world as in Miniworld.", .live = false, .basic = true},

@@ -64,6 +64,18 @@ TEST_CASE("the order of --set makes no difference, even where one key brings oth
   }
 }
 
+TEST_CASE("a world chosen in place of the preset's gives the run its name, unless it has one") {
+  Config config = Config::from_preset("hypergrid-8x8");
+  const std::string title = config.title;
+  config.set("environment.name", std::string("hypergrid"));
+  CHECK(config.title == title);
+  config.set("environment.name", std::string("miniworld"));
+  CHECK(config.title == "Miniworld");
+  CHECK(Config::from_json(config.to_json(), "again").title == "Miniworld");
+  const char* named = R"({"flowscope": 1, "title": "Mine", "environment": {"name": "minigrid"}})";
+  CHECK(Config::from_json(named, "file").title == "Mine");
+}
+
 TEST_CASE("choosing another environment drops the keys that it does not have") {
   Config config;
   config.set_all(std::vector<std::string>{"environment.side=16", "batch=32"});
