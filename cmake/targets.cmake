@@ -30,7 +30,8 @@ file(GLOB RUN CONFIGURE_DEPENDS core/run/*.cpp)
 add_library(run STATIC ${RUN} ${CMAKE_BINARY_DIR}/generated/presets.cpp)
 set_source_files_properties(core/run/run_store.cpp PROPERTIES
   COMPILE_DEFINITIONS FLOWSCOPE_VERSION="${PROJECT_VERSION}")
-target_link_libraries(run PUBLIC graph PRIVATE nlohmann_json::nlohmann_json PkgConfig::SQLITE)
+find_package(PNG REQUIRED)
+target_link_libraries(run PUBLIC graph PRIVATE nlohmann_json::nlohmann_json PkgConfig::SQLITE PNG::PNG)
 
 # --- core/learn: the trainer. The only room that knows torch ------------------------------------------
 # A library of its own, loaded when training starts: libtorch costs half a second and 150 MB.
@@ -50,7 +51,6 @@ set_target_properties(flowscope_learn PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAK
 
 # --- app: the program -----------------------------------------------------------------------------------
 find_package(CLI11 REQUIRED)
-find_package(PNG REQUIRED)
 find_package(glfw3 3.3 REQUIRED)
 find_package(Freetype REQUIRED)
 find_package(Fontconfig REQUIRED)

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "envs/continuous/grey_image.h"
 #include "envs/environment.h"
 #include "envs/schema.h"
 
@@ -23,7 +24,8 @@ struct EnvironmentEntry {
   /// std::invalid_argument with one clear line where values do not go together.
   std::shared_ptr<const Environment> (*make)(const Params& params) = nullptr;
   /// The same for a world with real-valued states; every entry has one of the two.
-  std::shared_ptr<const ContinuousEnvironment> (*make_continuous)(const Params& params) = nullptr;
+  std::shared_ptr<const ContinuousEnvironment> (*make_continuous)(const Params& params,
+                                                                  PictureReader read) = nullptr;
 };
 
 /// Every environment, in the order a person should meet them.

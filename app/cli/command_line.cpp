@@ -81,6 +81,10 @@ void add_shot(CLI::App& app, Action& action) {
   command->add_option("--point", options->point,
                       "In a continuous space: show the policy at this point of the map")
       ->type_name("X,Y");
+  command->add_option("--coordinates", options->coordinates,
+                      "In a continuous space: the coordinates of --view corner, up to four")
+      ->delimiter(',')
+      ->type_name("NAME,...");
   command->add_option("-o,--output", options->output)->type_name("FILE.png")->required();
   command->callback([options, &action] {
     action = [options](const TrainerLibrary& library) { return shot(*options, library); };

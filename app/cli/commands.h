@@ -46,6 +46,7 @@ struct ShotOptions {
   double scale = 1;
   std::string layout = "learn", panel, view, theme = "dark", output;
   std::string point;
+  std::vector<std::string> coordinates;
   int walk = 0, moment = -1;
 };
 int shot(const ShotOptions& options, const TrainerLibrary& library);

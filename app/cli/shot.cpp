@@ -114,7 +114,7 @@ int shot(const ShotOptions& options, const TrainerLibrary& library) {
   const PictureSpec spec{.width = options.width, .height = options.height, .scale = options.scale,
                          .layout = options.layout, .panel = options.panel,
                          .view = options.view, .moment = options.moment,
-                         .point = parse_point(options.point), .walk = options.walk,
+                         .point = parse_point(options.point), .coordinates = options.coordinates, .walk = options.walk,
                          .theme = options.theme};
   check_picture(spec);
   check_png_path(options.output);

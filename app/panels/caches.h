@@ -25,6 +25,8 @@ struct SetupCache {
   std::shared_ptr<const RunInfo> run;
   std::vector<SetupRow> rows;
 };
+/// The rows of the run's configuration; looked up once a run, as defaults depend on other choices.
+const std::vector<SetupRow>& setup_rows(PanelContext& context);
 
 /// An edit on its way: shown at once, sent when it is due, forgotten when the run shows it.
 struct PendingEdit {
@@ -37,7 +39,7 @@ struct PendingEdit {
 struct SetupEdits {
   std::map<std::string, PendingEdit> pending;
   std::string typing;  // key whose value is being typed
-  char text[64] = {};
+  std::string text;
   bool focus_text = false;  // the text field opens in this frame
 };
 

@@ -76,30 +76,45 @@ void dot(ImDrawList* list, const Theme& t, ImVec2 p) {
   list->AddCircleFilled(p, t.px(2.4f), IM_COL32_WHITE, 14);
 }
 
-/// Of training where that is shown, and of the policy itself otherwise.
-void draw_paths(PanelContext& context, const Placer& place) {
+/// A step across the seam of a torus is no line across the map.
+bool over_seam(const MapRegion& region, float x0, float y0, float x1, float y1) {
+  return region.periodic && (std::abs(x1 - x0) > (region.x1 - region.x0) / 2 ||
+                             std::abs(y1 - y0) > (region.y1 - region.y0) / 2);
+}
+
+/// One trajectory as far as it has come at a moment; between two steps it moves evenly.
+void draw_path(PanelContext& context, const Placer& place, const PathView& path, double moment) {
   const Theme& t = context.theme;
-  const Snapshot& s = context.snapshot;
-  const bool training = context.ui.show_behaviour && s.behaviour;
   ImDrawList* list = ImGui::GetWindowDrawList();
-  const auto stroke = [&](std::vector<ImVec2>& points) {
+  std::vector<ImVec2> points;
+  const auto stroke = [&] {
     draw_line(list, points, kShade, t.px(2.6f));
     draw_line(list, points, with_alpha(IM_COL32_WHITE, 0.8f), t.px(1.1f));
     points.clear();
   };
+  const auto passed = at(static_cast<std::int64_t>(moment));
+  const auto share = static_cast<float>(moment - std::floor(moment));
+  for (size_t k = 0; k <= passed && k < path.x.size(); ++k) {
+    const float x = path.x[k], y = path.y[k];
+    if (k > 0 && over_seam(place.region, path.x[k - 1], path.y[k - 1], x, y)) stroke();
+    points.push_back(place(x, y));
+    const bool under_way = k == passed && share > 0 && k + 1 < path.x.size();
+    if (!under_way || over_seam(place.region, x, y, path.x[k + 1], path.y[k + 1])) continue;
+    points.push_back(place(x + share * (path.x[k + 1] - x), y + share * (path.y[k + 1] - y)));
+  }
+  const ImVec2 end = points.back();
+  stroke();
+  dot(list, t, end);
+}
+
+/// Of training where that is shown, and of the policy itself otherwise.
+void draw_paths(PanelContext& context, const Placer& place) {
+  const Snapshot& s = context.snapshot;
+  const bool training = context.ui.show_behaviour && s.behaviour;
+  // A batch of training may take more steps than the samples that the slider is made for.
+  const double moment = shows_moment(context) ? context.ui.moment : s.run->space->spec().max_length;
   for (const PathView& path : training ? s.behaviour->paths : s.density->recent) {
-    std::vector<ImVec2> points;
-    for (size_t k = 0; k < path.x.size(); ++k) {
-      // A step across the seam of a torus is no line across the map.
-      const bool seam = k > 0 && place.region.periodic &&
-                        (std::abs(path.x[k] - path.x[k - 1]) > (place.region.x1 - place.region.x0) / 2 ||
-                         std::abs(path.y[k] - path.y[k - 1]) > (place.region.y1 - place.region.y0) / 2);
-      if (seam) stroke(points);
-      points.push_back(place(path.x[k], path.y[k]));
-    }
-    const ImVec2 end = points.back();
-    stroke(points);
-    dot(list, t, end);
+    draw_path(context, place, path, moment);
   }
 }
 
@@ -107,8 +122,7 @@ void draw_paths(PanelContext& context, const Placer& place) {
 void draw_particles(PanelContext& context, const Placer& place) {
   const Theme& t = context.theme;
   const DensityView& view = *context.snapshot.density;
-  const double last = view.times - 1;
-  const double moment = shows_moment(context) ? std::min(context.ui.moment, last) : last;
+  const double moment = shows_moment(context) ? context.ui.moment : view.times - 1;
   const auto time = at(static_cast<std::int64_t>(moment));
   const auto next = std::min(time + 1, at(view.times - 1));
   const float share = static_cast<float>(moment - static_cast<double>(time));
@@ -117,8 +131,7 @@ void draw_particles(PanelContext& context, const Placer& place) {
   for (size_t i = 0; i < n; ++i) {
     const float* a = &view.cloud[2 * (time * n + i)];
     const float* b = &view.cloud[2 * (next * n + i)];
-    const bool seam = place.region.periodic && std::hypot(b[0] - a[0], b[1] - a[1]) > 0.5 * (place.region.x1 - place.region.x0);
-    const float s = seam ? 0 : share;
+    const float s = over_seam(place.region, a[0], a[1], b[0], b[1]) ? 0 : share;
     const ImVec2 p = place(a[0] + s * (b[0] - a[0]), a[1] + s * (b[1] - a[1]));
     list->AddCircleFilled(p, t.px(1.5f), with_alpha(IM_COL32_WHITE, 0.7f), 6);
   }

@@ -115,12 +115,12 @@ void ends(const Theme& t, const Axis& axis, const Rect& r, bool vertical) {
     const float base = r.y + r.h + t.px(17);
     draw_text(t.font.small, r.x, base, t.color.muted, low);
     draw_text(t.font.small, r.x + r.w, base, t.color.muted, high, Align::kRight);
-    draw_text(t.font.bold, r.x + r.w / 2, base, t.color.text, axis.name, Align::kCenter);
+    draw_text(t.font.bold, r.x + r.w / 2, base + t.px(15), t.color.text, axis.name, Align::kCenter);
   }
 }
 
-/// Legend, and which coordinates are shown where there are more than fit.
-void side(PanelContext& context, const std::vector<Axis>& axes, const std::vector<size_t>& shown, const Rect& r) {
+/// What is what.
+void legend(PanelContext& context, size_t axes, const Rect& r) {
   const Theme& t = context.theme;
   const Snapshot& s = context.snapshot;
   float y = r.y;
@@ -131,19 +131,29 @@ void side(PanelContext& context, const std::vector<Axis>& axes, const std::vecto
   };
   const auto n = s.density ? s.density->samples : 0;
   entry(t.color.run[0], LineStyle::kSolid, "learned, " + format_count(n) + " samples: above the diagonal");
-  const auto exact = s.run->target_objects.size() / axes.size();
+  const auto exact = s.run->target_objects.size() / axes;
   entry(t.color.truth, LineStyle::kDash, "target, " + format_count(static_cast<std::int64_t>(exact)) +
                                              " exact samples: below it");
-  y += draw_paragraph(t.font.small, {r.x, y}, r.w, t.color.muted, "Both maps of a pair have one colour scale.") + t.px(14);
-  if (axes.size() <= shown.size()) return;
+  draw_paragraph(t.font.small, {r.x, y}, r.w, t.color.muted, "Both maps of a pair have one colour scale.");
+}
+
+/// Which coordinates are shown, where there are more than fit: a list of all for each. Returns where they
+/// begin.
+float choosers(PanelContext& context, const std::vector<Axis>& axes, const std::vector<size_t>& shown, float right,
+               float middle) {
+  if (axes.size() <= shown.size()) return right;
+  const Theme& t = context.theme;
   std::vector<ComboItem> items;
   for (const Axis& axis : axes) items.push_back({axis.name, ""});
-  y += draw_paragraph(t.font.small, {r.x, y}, r.w, t.color.muted, "Coordinates shown") + t.px(6);
-  for (size_t i = 0; i < shown.size(); ++i, y += t.px(34)) {
-    const int picked = combo(context, "axis" + std::to_string(i), {r.x, y, std::min(r.w, t.px(110)), t.px(28)},
-                             items[shown[i]].label, items, static_cast<int>(shown[i]));
+  const float width = t.px(62), gap = t.px(4);
+  float x = right - (width + gap) * static_cast<float>(shown.size());
+  for (size_t i = 0; i < shown.size(); ++i) {
+    const Rect box{x + (width + gap) * static_cast<float>(i), middle - t.px(12), width, t.px(24)};
+    const int picked = combo(context, "axis" + std::to_string(i), box, items[shown[i]].label, items,
+                             static_cast<int>(shown[i]), "A coordinate that is shown; there are " + std::to_string(axes.size()));
     if (picked >= 0) context.ui.corner_axes[i] = picked;
   }
+  return x;
 }
 
 }  // namespace
@@ -153,12 +163,14 @@ void draw_hero_corner(PanelContext& context, const Rect& rect) {
   const std::vector<Axis> axes = context.snapshot.run->space->axes();
   const CornerCache& cache = corner(context);
   const size_t n = cache.shown.size();
-  const float gap = t.px(6), left = t.px(44), below = t.px(26), head = t.px(34);
+  const float gap = t.px(6), left = t.px(44), below = t.px(40), head = t.px(34);
   const float aside = t.px(190);
   const Rect r{rect.x + t.px(16) + left, rect.y + head, rect.w - t.px(32) - left - aside, rect.h - head - below - t.px(8)};
   const float size = std::floor((std::min(r.w, r.h) - gap * static_cast<float>(n - 1)) / static_cast<float>(n));
-  title(t, rect.x + t.px(16), rect.y + head / 2, "Coordinates", "alone and in pairs", rect.x + rect.w - t.px(16));
-  pill(t, rect.x + rect.w - t.px(16), rect.y + head / 2, "sampled", t.color.muted, Align::kRight);
+  const float edge = rect.x + rect.w - t.px(16), middle = rect.y + head / 2;
+  const float taken = pill(t, edge, middle, "sampled", t.color.muted, Align::kRight);
+  const float room = choosers(context, axes, cache.shown, edge - taken - t.px(10), middle);
+  title(t, rect.x + t.px(16), middle, "Coordinates", "alone and in pairs", room - t.px(8));
   const auto place = [&](size_t row, size_t column) {
     return Rect{r.x + static_cast<float>(column) * (size + gap), r.y + static_cast<float>(row) * (size + gap), size, size};
   };
@@ -178,7 +190,7 @@ void draw_hero_corner(PanelContext& context, const Rect& rect) {
   }
   const Rect last = place(0, n - 1);
   const float x = last.x + last.w + t.px(20);
-  side(context, axes, cache.shown, {x, r.y, std::min(t.px(220), rect.x + rect.w - t.px(12) - x), r.h});
+  legend(context, axes.size(), {x, r.y, std::min(t.px(220), rect.x + rect.w - t.px(12) - x), r.h});
 }
 
 }  // namespace flowscope

@@ -218,8 +218,9 @@ void whole(Column& column, const Snapshot& s) {
   column.facts({{"log Z", format_number(learned_log_z(s), 4)},
                 {"true log Z", format_number(s.run->log_z_true, 4)},
                 {"length", format_number(s.metrics.mean_length, 3)},
-                {"modes hit", std::to_string(s.metrics.modes_found) + "/" +
-                                  std::to_string(s.metrics.modes_total)}});
+                {"modes hit", s.metrics.modes_total == 0 ? "-"
+                                                         : std::to_string(s.metrics.modes_found) + "/" +
+                                                               std::to_string(s.metrics.modes_total)}});
 }
 
 /// A continuous space: the cell under the mouse or the pinned one, and the policy there.

@@ -100,9 +100,14 @@ void update_density_cells(const Snapshot& s, UiState& ui) {
   };
   if (cells.run_key != s.run) {
     const MapRegion region = s.run->space->map();
-    if (cells.run_key) ui.pinned_cell = -1;
+    const MapView view{"", target.width, target.height, region.x_label, region.y_label};
+    // Another reward on the same map is looked at from where the last one was.
+    const bool same = cells.view.width == view.width && cells.view.height == view.height &&
+                      cells.view.x_label == view.x_label;
+    if (cells.run_key && !same) ui.pinned_cell = -1;
+    if (!same) ui.zoom = {};
     cells = MapCells{.version = cells.version + 1, .run_key = s.run};
-    cells.view = {"", target.width, target.height, region.x_label, region.y_label};
+    cells.view = view;
     cells.state.assign(target.mass.size(), -2);
     cells.target = as_float(target);
     cells.max_target = cells.min_target = largest(cells.target);
@@ -110,7 +115,6 @@ void update_density_cells(const Snapshot& s, UiState& ui) {
       if (v > 0 && v < cells.min_target) cells.min_target = v;
     }
     ui.map = 0;
-    ui.zoom = {};
     ui.hovered_cell = -1;
   }
   if (s.behaviour && cells.behaviour_key != s.behaviour && !s.behaviour->density.mass.empty()) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "app/panels/brush.h"
 #include "app/panels/facts.h"
 #include "app/panels/widgets.h"
 
@@ -62,21 +63,23 @@ int cell_under(const MapFrame& frame, const MapView& view, ImVec2 mouse) {
 void react(PanelContext& context, const MapLook& look, const MapFrame& frame) {
   UiState& ui = context.ui;
   const Hit hit = hit_area(context, look.id, frame.cells);
+  const bool painting = paints(context);
+  if (painting) react_with_brush(context, look.id, frame, hit);
   if (!hit.hovered) return;
   const ImGuiIO& io = ImGui::GetIO();
   const int cell = cell_under(frame, ui.cells.view, io.MousePos);
   if (ui.cells.state[at(cell)] != -1) {
     hover(context, state_of_cell(context, cell), cell);
-    if (hit.clicked) ui.selected_state = ui.next_state;
-    if (hit.clicked) ui.pinned_cell = ui.pinned_cell == cell ? -1 : cell;
+    if (hit.clicked && !painting) ui.selected_state = ui.next_state;
+    if (hit.clicked && !painting) ui.pinned_cell = ui.pinned_cell == cell ? -1 : cell;
   }
-  if (io.MouseWheel != 0) zoom_about(ui, frame, io.MousePos, io.MouseWheel);
+  if (io.MouseWheel != 0 && !painting) zoom_about(ui, frame, io.MousePos, io.MouseWheel);
   if (ImGui::IsMouseDragging(1, 0) && ui.zoom.w > 0) {
     ui.zoom.x -= io.MouseDelta.x / frame.cells.w * frame.window.w;
     ui.zoom.y += io.MouseDelta.y / frame.cells.h * frame.window.h;
     ui.zoom = window_of(ui);
   }
-  if (hit.double_clicked) ui.zoom = {};
+  if (hit.double_clicked && !painting) ui.zoom = {};
 }
 
 /// Labels at cell middles, as many as have room; of nested axes only the outermost is told.
@@ -236,6 +239,11 @@ MapFrame draw_map(PanelContext& context, const MapLook& look, const Rect& cells)
   } else {
     draw_text(t.font.small, cells.x + cells.w / 2, cells.y + cells.h / 2, t.color.muted,
               "not known yet", Align::kCenter);
+  }
+  if (context.interactive && paints(context)) {
+    ImGui::PushClipRect(cells.min(), cells.max(), true);
+    draw_brush(context, frame);
+    ImGui::PopClipRect();
   }
   outline(cells.inset(-1), t.color.line);
   if (const auto& space = context.snapshot.run->space) {

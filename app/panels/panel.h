@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/draw/heatmap.h"
@@ -38,6 +39,18 @@ struct MapCells {
   // What it was made from. Held, not only compared: an address may be used again.
   std::shared_ptr<const void> exact_key, run_key, behaviour_key;
   int map = -1;
+};
+
+/// The brush with which a reward is painted on the map (app/panels/brush.h). Lengths in units of the map.
+struct Brush {
+  bool on = false;
+  double grey = 1, radius = 0.08;
+  std::string map;     // on which the stroke under way is painted
+  bool wipes = false;  // that stroke
+  std::vector<std::pair<double, double>> places;  // it goes through, none between strokes
+  std::vector<std::string> undone;                // strokes taken back, the last one at the end
+  std::optional<std::string> sent;                // strokes on their way to the run
+  double sent_at = -1e9;
 };
 
 struct Walk;         // the person's walk in a world (app/panels/walk.h)
@@ -92,6 +105,8 @@ struct UiState {
   double moment = -1;           // steps into the trajectories that it shows; -1: their ends
   double moving_since = -1;     // the moment runs by itself since then; -1: it stands
   std::array<int, 4> corner_axes{0, 1, 2, 3};
+  Brush brush;
+  std::string refused;  // a change by the run, as it has been told
   std::shared_ptr<Walk> walk;
   std::shared_ptr<PanelCaches> caches;
 

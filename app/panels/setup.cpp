@@ -31,23 +31,6 @@ int section_of(const std::string& key) {
   return 6;
 }
 
-/// The rows of this configuration; looked up once a run, as defaults depend on other choices.
-const std::vector<SetupRow>& rows_of(PanelContext& context) {
-  SetupCache& cache = caches(context).setup;
-  if (cache.run != context.snapshot.run) {
-    cache.run = context.snapshot.run;
-    cache.rows.clear();
-    for (const ParamSpec* spec : cache.run->config.schema()) {
-      SetupRow row{*spec, cache.run->config.get(spec->key), cache.run->config.default_of(*spec)};
-      cache.rows.push_back(std::move(row));
-    }
-    std::stable_sort(cache.rows.begin(), cache.rows.end(), [](const auto& a, const auto& b) {
-      return section_of(a.spec.key) < section_of(b.spec.key);
-    });
-  }
-  return cache.rows;
-}
-
 double number(const ParamValue& value) {
   if (const auto* i = std::get_if<std::int64_t>(&value)) return static_cast<double>(*i);
   return std::get<double>(value);
@@ -106,7 +89,7 @@ void start_typing(PanelContext& context, const SetupRow& row, const ParamValue& 
   SetupEdits& edits = caches(context).edits;
   edits.typing = row.spec.key;
   edits.focus_text = true;
-  std::snprintf(edits.text, sizeof edits.text, "%s", to_text(value).c_str());
+  edits.text = to_text(value);
 }
 
 void finish_typing(PanelContext& context, const SetupRow& row) {
@@ -121,6 +104,14 @@ void finish_typing(PanelContext& context, const SetupRow& row) {
   }
 }
 
+/// ImGui writes into the string's own bytes, which grow as the text does.
+int grow(ImGuiInputTextCallbackData* data) {
+  auto& text = *static_cast<std::string*>(data->UserData);
+  text.resize(static_cast<size_t>(data->BufTextLen));
+  data->Buf = text.data();
+  return 0;
+}
+
 void text_field(PanelContext& context, const SetupRow& row, const Rect& rect) {
   SetupEdits& edits = caches(context).edits;
   ImGui::SetCursorScreenPos(rect.min());
@@ -129,8 +120,10 @@ void text_field(PanelContext& context, const SetupRow& row, const Rect& rect) {
   if (edits.focus_text) ImGui::SetKeyboardFocusHere();
   edits.focus_text = false;
   const bool entered =
-      ImGui::InputText("##typed", edits.text, sizeof edits.text,
-                       ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+      ImGui::InputText("##typed", edits.text.data(), edits.text.capacity() + 1,
+                       ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll |
+                           ImGuiInputTextFlags_CallbackResize,
+                       grow, &edits.text);
   if (entered) {
     finish_typing(context, row);
   } else if (ImGui::IsItemDeactivated()) {
@@ -243,6 +236,22 @@ void choice_row(PanelContext& context, const SetupRow& row, const Rect& line, co
   }
 }
 
+/// A text on a line of its own; a click types another.
+void text_row(PanelContext& context, const SetupRow& row, const Rect& line, const Rect& control) {
+  const Theme& t = context.theme;
+  const ParamValue value = shown_now(context, row);
+  row_head(context, row, value, line, false);
+  if (caches(context).edits.typing == row.spec.key) return text_field(context, row, control);
+  const Hit hit = hit_area(context, row.spec.key + ".value", control, tip_of(row.spec));
+  if (hit.hovered) fill(control, with_alpha(t.color.text, 0.07f), t.px(3));
+  outline(control, t.color.line, t.px(3));
+  const std::string text = to_text(value);
+  draw_text(text.empty() ? t.font.small : t.font.mono, control.x + t.px(6), baseline(t, control.y + control.h / 2),
+            text.empty() ? t.color.faint : t.color.text,
+            text.empty() ? "none" : shortened(t.font.mono, text, control.w - t.px(12)));
+  if (hit.clicked) start_typing(context, row, value);
+}
+
 /// Draws a row at y and returns its height.
 float draw_row(PanelContext& context, const SetupRow& row, float x, float y, float width) {
   const Theme& t = context.theme;
@@ -251,7 +260,10 @@ float draw_row(PanelContext& context, const SetupRow& row, float x, float y, flo
     choice_row(context, row, line, {x, y + t.px(24), width, t.px(26)});
     return t.px(56);
   }
-  if (row.spec.kind == ParamKind::kText) return 0;
+  if (row.spec.kind == ParamKind::kText) {
+    text_row(context, row, line, {x, y + t.px(24), width, t.px(26)});
+    return t.px(56);
+  }
   const bool typing = caches(context).edits.typing == row.spec.key;
   const bool has_slider = slider_range(row.spec, number(row.fallback)).usable;
   number_row(context, row, line, {x, y + t.px(22), width, t.px(typing ? 26 : 18)});
@@ -298,6 +310,22 @@ float more_toggle(PanelContext& context, const std::vector<SetupRow>& rows, floa
 
 }  // namespace
 
+const std::vector<SetupRow>& setup_rows(PanelContext& context) {
+  SetupCache& cache = caches(context).setup;
+  if (cache.run != context.snapshot.run) {
+    cache.run = context.snapshot.run;
+    cache.rows.clear();
+    for (const ParamSpec* spec : cache.run->config.schema()) {
+      SetupRow row{*spec, cache.run->config.get(spec->key), cache.run->config.default_of(*spec)};
+      cache.rows.push_back(std::move(row));
+    }
+    std::stable_sort(cache.rows.begin(), cache.rows.end(), [](const auto& a, const auto& b) {
+      return section_of(a.spec.key) < section_of(b.spec.key);
+    });
+  }
+  return cache.rows;
+}
+
 void draw_setup(PanelContext& context, const Rect& rect) {
   const PanelScope scope(context, "setup", rect);
   const Theme& t = context.theme;
@@ -313,7 +341,7 @@ void draw_setup(PanelContext& context, const Rect& rect) {
     skeleton(t, {body.x + pad, body.y + t.px(8), body.w - 2 * pad, t.px(320)}, 12);
     return;
   }
-  const std::vector<SetupRow>& rows = rows_of(context);
+  const std::vector<SetupRow>& rows = setup_rows(context);
   {
     ScrollArea area(context, "rows", body);
     const float x = area.x() + pad, width = area.width() - 2 * pad;

@@ -1,4 +1,5 @@
 // The tabs above the hero and the layer chips below it.
+#include "app/panels/brush.h"
 #include "app/panels/hero.h"
 #include "app/panels/icons.h"
 #include "app/panels/walk.h"
@@ -179,21 +180,29 @@ void draw_view_tabs(PanelContext& context, const Rect& rect) {
 void draw_hero_footer(PanelContext& context, const Rect& rect) {
   const PanelScope scope(context, "hero_footer", rect);
   const Theme& t = context.theme;
+  UiState& ui = context.ui;
   hairline(rect.x, rect.y, rect.x + rect.w, rect.y, t.color.line);
   const RunInfo* run = context.snapshot.run.get();
   if (!run || (!run->graph && !run->space)) return;
   const HeroTab open = effective_tab(context);
   const float middle = rect.y + rect.h / 2;
   float x = rect.x + t.px(12);
+  const bool painting = open == HeroTab::kMap && paints(context);
   if (open == HeroTab::kMap) {
-    const bool wide = rect.w > t.px(run->space ? 960 : 480);
-    run->space ? space_chips(context, x, middle, wide) : layer_chips(context, x, middle, wide);
+    const bool wide = rect.w > t.px(run->space ? 1000 : 480);
+    if (can_paint(context) && chip(context, "paint", x, middle, "Paint", painting,
+                                   "Paint the reward on the map; training goes on (E)")) {
+      ui.brush.on = !ui.brush.on;
+    }
+    if (painting) brush_chips(context, x, middle);
+    else run->space ? space_chips(context, x, middle, wide) : layer_chips(context, x, middle, wide);
     x += t.px(8);
-    color_chips(context, x, middle, wide);
+    if (!painting) color_chips(context, x, middle, wide);
   }
   if (open == HeroTab::kWorld) world_chips(context, x, middle);
   const char* hint =
-      open == HeroTab::kWorld     ? "V: from above or from within."
+      painting                    ? "The wheel sizes the brush, Shift wipes."
+      : open == HeroTab::kWorld     ? "V: from above or from within."
       : open == HeroTab::kFlow      ? "Wheel zooms, right drag pans, double click fits."
       : open == HeroTab::kDag     ? "Hover a state for its two flows; click to select it."
       : open == HeroTab::kObjects ? "Hover links the list and the points; click selects."

@@ -68,6 +68,15 @@ void draw_borders(const PanelContext& context, const std::map<std::string, Rect>
   }
 }
 
+/// A change that the run refused is told once; what stops a run has a place of its own.
+void tell_refusal(PanelContext& context) {
+  const Snapshot& s = context.snapshot;
+  if (context.ui.refused == s.message) return;
+  context.ui.refused = s.message;
+  const bool stopped = s.state == RunState::kFailed || s.state == RunState::kDiverged;
+  if (!stopped && !s.message.empty()) show_toast(context.ui, context.now, s.message);
+}
+
 }  // namespace
 
 void build_gui(PanelContext& context, float width, float height) {
@@ -76,6 +85,7 @@ void build_gui(PanelContext& context, float width, float height) {
   if (context.items) context.items->clear();
   if (context.interactive) handle_keys(context);
   update_map_cells(context);
+  tell_refusal(context);
   ui.hovered_panel.clear();
   std::map<std::string, Rect> panels = layout(ui, width / scale, height / scale);
   for (auto& [name, rect] : panels) rect = scaled(rect, scale);

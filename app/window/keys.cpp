@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/brush.h"
 #include "app/panels/hero.h"
 #include "app/panels/walk.h"
 #include "app/window/gui.h"
@@ -137,6 +138,18 @@ void walk_freely(PanelContext& c, bool) {
   if (effective_tab(c) == HeroTab::kWorld) toggle_free_walk(walk_of(c));
 }
 
+void paint(PanelContext& c, bool) {
+  if (!can_paint(c)) return show_toast(c.ui, c.now, "The reward of this world is not painted; that of the box can be");
+  c.ui.hero = HeroTab::kMap;
+  c.ui.brush.on = !c.ui.brush.on;
+}
+void undo(PanelContext& c, bool) {
+  if (!undo_stroke(c)) show_toast(c.ui, c.now, "There is no stroke to take back");
+}
+void redo(PanelContext& c, bool) {
+  if (!redo_stroke(c)) show_toast(c.ui, c.now, "No stroke was taken back");
+}
+
 void peek(PanelContext& c, bool down) { c.ui.peek_target = down; }
 
 void next_map(PanelContext& c, bool) {
@@ -168,6 +181,8 @@ void leave(PanelContext& c, bool) {
   UiState& ui = c.ui;
   if (ui.show_keys) {
     ui.show_keys = false;
+  } else if (paints(c)) {
+    ui.brush.on = false;
   } else if (!ui.maximised.empty()) {
     ui.maximised.clear();
   } else {
@@ -211,6 +226,9 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_A, 0, false, "A", "flow arrows, mean steps", toggle<&UiState::show_flow>},
     {GLFW_KEY_T, 0, false, "T", "trajectories", toggle<&UiState::show_trajectories>},
     {GLFW_KEY_B, 0, false, "B", "what training sampled", toggle<&UiState::show_behaviour>},
+    {GLFW_KEY_E, 0, false, "E", "paint the reward of a box", paint},
+    {GLFW_KEY_Z, kControl, false, "Ctrl+Z", "take the last stroke back", undo, true},
+    {GLFW_KEY_Y, kControl, false, "Ctrl+Y", "paint it again", redo, true},
     {GLFW_KEY_M, 0, false, "M", "next map of this world", next_map},
     {GLFW_KEY_C, 0, false, "C", "next colour map", next_color_map},
     {GLFW_KEY_F, 0, false, "F", "maximise the panel under the mouse", maximise},

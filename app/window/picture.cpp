@@ -9,6 +9,7 @@
 #include "app/window/gui_host.h"
 #include "app/window/offscreen.h"
 #include "core/run/errors.h"
+#include "core/run/nearest.h"
 
 namespace flowscope {
 namespace {
@@ -49,9 +50,24 @@ void apply_view(const std::string& name, UiState& ui) {
   if (name == "charts") ui.maximised = name;
 }
 
-/// The moment and the point that the map of a continuous space shows.
+/// Puts the coordinates of these names first in the corner plot. Throws UsageError.
+void choose_coordinates(const std::vector<Axis>& axes, const std::vector<std::string>& names, UiState& ui) {
+  std::vector<std::string> known;
+  for (const Axis& axis : axes) known.push_back(axis.name);
+  for (size_t i = 0; i < names.size(); ++i) {
+    const auto found = std::ranges::find(known, names[i]);
+    if (found == known.end() || i >= ui.corner_axes.size()) {
+      throw UsageError("--coordinates: '" + names[i] + "' is not allowed; it must be up to " +
+                       std::to_string(ui.corner_axes.size()) + " of " + joined(known));
+    }
+    ui.corner_axes[i] = static_cast<int>(found - known.begin());
+  }
+}
+
+/// What the pictures of a continuous space show: a moment, a point, coordinates.
 void look_at(const RunInfo& run, const PictureSpec& spec, UiState& ui) {
   ui.moment = spec.moment;
+  choose_coordinates(run.space->axes(), spec.coordinates, ui);
   if (!spec.point || run.density.mass.empty()) return;
   const MapRegion region = run.space->map();
   const auto cell = [](double at, double low, double high, int cells) {

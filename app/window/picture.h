@@ -20,6 +20,7 @@ struct PictureSpec {
   std::string view;                 // of the hero: map, flow, dag, objects, world, first-person, corner
   int moment = -1;                  // in continuous spaces: steps into the trajectories; -1: their ends
   std::optional<std::pair<double, double>> point;  // there: where the policy is looked at
+  std::vector<std::string> coordinates;  // there: of the corner plot, the first few
   int walk = 0;                     // in a world to walk in: so many of the policy's likeliest steps first
   std::string theme = "dark";       // dark or light
 };

@@ -23,6 +23,12 @@ double seconds_since(Clock::time_point t) {
   return std::chrono::duration<double>(Clock::now() - t).count();
 }
 
+/// A text of any length as a label can show it: its end, where strokes are added.
+std::string brief(const std::string& text) {
+  constexpr size_t kMost = 40;
+  return text.size() <= kMost ? text : "..." + text.substr(text.size() - kMost);
+}
+
 class LiveSession final : public Session {
  public:
   LiveSession(const Config& config, std::shared_ptr<const Checkpoint> from)
@@ -180,7 +186,7 @@ class LiveSession final : public Session {
     for (const ParamSpec* spec : config.schema()) {
       if (spec->key == key) live = spec->live;
     }
-    const std::string event = key + " = " + to_text(config.get(key));
+    const std::string event = key + " = " + brief(to_text(config.get(key)));
     if (!live || !run_) {
       restart(config, event);
       return;

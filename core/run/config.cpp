@@ -10,6 +10,7 @@
 
 #include "core/run/errors.h"
 #include "core/run/nearest.h"
+#include "core/run/picture_file.h"
 #include "core/run/schema.h"
 #include "envs/tempered.h"
 
@@ -338,14 +339,14 @@ void Config::drop_inapplicable() {
 }
 
 /// Calls one of the entry's two makers, if it has it, with every parameter of its schema.
-template <class World>
-std::shared_ptr<const World> made(const Config& config, const EnvironmentEntry& entry,
-                                  std::shared_ptr<const World> (*make)(const Params&)) {
+template <class Make, class... More>
+auto made(const Config& config, const EnvironmentEntry& entry, Make make, More... more)
+    -> decltype(make(Params(), more...)) {
   if (!make) return nullptr;
   Params values;
   for (const ParamSpec& spec : entry.params) values[spec.key] = config.get(spec.key);
   try {
-    return make(values);
+    return make(values, more...);
   } catch (const std::invalid_argument& e) {
     throw UsageError(e.what());
   }
@@ -377,7 +378,7 @@ std::shared_ptr<const Environment> Config::make_environment() const {
 
 std::shared_ptr<const ContinuousEnvironment> Config::make_space() const {
   const EnvironmentEntry& entry = *find_environment(text("environment.name"));
-  return made(*this, entry, entry.make_continuous);
+  return made(*this, entry, entry.make_continuous, &read_picture);
 }
 
 }  // namespace flowscope

@@ -135,6 +135,8 @@ std::span<const Measure> measures() {
       {"log_z_weighted", [](S s) { return of_density(s, [](const D& d) { return Number(d.log_z); }); }},
       {"effective_sample_size",
        [](S s) { return of_density(s, [](const D& d) { return Number(d.effective); }); }},
+      {"tv_samples", [](S s) { return of_density(s, [](const D& d) { return d.sampled_tv; }); }},
+      {"jsd_samples", [](S s) { return of_density(s, [](const D& d) { return d.sampled_jsd; }); }},
       {"jsd_kde", [](S s) { return of_density(s, [](const D& d) { return d.jsd_kde; }); }},
       {"samples", [](S s) { return estimated(s, [](E e) { return Number(static_cast<double>(e.objects)); }); }},
   };

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <numbers>
+#include <numeric>
 #include <stdexcept>
+
+#include "envs/continuous/painting.h"
 
 namespace flowscope {
 namespace {
@@ -12,6 +16,8 @@ namespace {
 constexpr double kQuarter = std::numbers::pi / 2;
 constexpr int kOctaves = 5;          // of waves that a network sees along each axis
 constexpr double kBorder = 1e-10;   // as near to the far sides as that, a trajectory stops
+constexpr double kSlopeReach = 0.02;  // to either side of a point, over which slopes are taken
+constexpr int kSumSide = 512;         // cells over which a reward without a closed sum is summed
 constexpr double kThinArc = 1e-12;  // rounding may close an arc at the very edge of a disk
 
 /// A range of angles in units of a quarter turn.
@@ -43,7 +49,7 @@ bool is_source(Point s) { return s[0] == 0 && s[1] == 0; }
 }  // namespace
 
 Box::Box(const Rules& rules) : rules_(rules) {
-  if ((rules.reward == Reward::kCorners || rules.reward == Reward::kImage) && !(rules.r0 > 0)) {
+  if ((rules.reward == Reward::kCorners || rules.reward == Reward::kPicture) && !(rules.r0 > 0)) {
     throw std::invalid_argument(
         "reward.r0 = 0 leaves points with reward 0, whose log R is not finite; give reward.r0 a "
         "positive value, for example 1e-4");
@@ -60,9 +66,20 @@ Box::Box(const Rules& rules) : rules_(rules) {
   spec_.backward = spec_.forward;
   spec_.backward.stops = false;
   spec_.all_terminating = true;
-  highest_ = rules.reward == Reward::kCorners ? rules.r0 + rules.r1 + rules.r2
-             : rules.reward == Reward::kImage ? rules.r0 + 1
-                                              : 1.1;
+  if (rules.reward == Reward::kCorners) {
+    highest_ = rules.r0 + rules.r1 + rules.r2;
+    log_z_ = std::log(rules.r0 + 0.25 * rules.r1 + 0.04 * rules.r2);
+  } else if (rules.reward == Reward::kPicture) {
+    const std::vector<double>& pixels = rules.picture.values;
+    std::partial_sum(pixels.begin(), pixels.end(), std::back_inserter(brightness_));
+    log_z_ = std::log(rules.r0 + brightness_.back() / static_cast<double>(pixels.size()));
+  } else {
+    double sum = 0;  // over middles of cells
+    for (int i = 0; i < kSumSide * kSumSide; ++i) {
+      sum += reward((i % kSumSide + 0.5) / kSumSide, (i / kSumSide + 0.5) / kSumSide);
+    }
+    log_z_ = std::log(sum / (kSumSide * kSumSide));
+  }
 }
 
 void Box::reset(MutablePoint state) const { state[0] = state[1] = 0; }
@@ -124,7 +141,7 @@ double Box::reward(double x, double y) const {
     return rules_.r0 + rules_.r1 * (a > 0.25 && b > 0.25) +
            rules_.r2 * (a > 0.3 && a < 0.4 && b > 0.3 && b < 0.4);
   }
-  if (rules_.reward == Reward::kImage) return rules_.r0 + rules_.image.at(x, y);
+  if (rules_.reward == Reward::kPicture) return rules_.r0 + rules_.picture.at(x, y);
   const auto ridge = [](double distance) { return std::exp(-distance * distance / (2 * 0.04 * 0.04)); };
   if (rules_.reward == Reward::kRing) return 0.01 + ridge(std::hypot(x - 0.5, y - 0.5) - 0.3);
   // Two half circles that reach into each other.
@@ -135,17 +152,33 @@ double Box::reward(double x, double y) const {
 
 double Box::log_reward(Point s) const { return std::log(reward(s[0], s[1])); }
 
-std::optional<double> Box::log_partition() const {
-  if (rules_.reward == Reward::kImage) {
-    double sum = 0;
-    for (const double v : rules_.image.values) sum += v;
-    return std::log(rules_.r0 + sum / static_cast<double>(rules_.image.values.size()));
+/// The difference of log R over a short way, cut where it leaves the square: exact on the ring and the
+/// moons, whose log R is nearly a parabola there; where corners and pixels have edges it feels them from near.
+void Box::log_reward_gradient(Point s, MutablePoint gradient) const {
+  const double at[2] = {std::clamp(s[0], 0.0, 1.0), std::clamp(s[1], 0.0, 1.0)};
+  for (size_t i = 0; i < 2; ++i) {
+    double low[2] = {at[0], at[1]}, high[2] = {at[0], at[1]};
+    low[i] = std::max(0.0, at[i] - kSlopeReach);
+    high[i] = std::min(1.0, at[i] + kSlopeReach);
+    gradient[i] = (log_reward(high) - log_reward(low)) / (high[i] - low[i]);
   }
-  if (rules_.reward != Reward::kCorners) return std::nullopt;
-  return std::log(rules_.r0 + 0.25 * rules_.r1 + 0.04 * rules_.r2);
 }
 
 bool Box::sample_target(Draws& draws, MutablePoint state) const {
+  if (rules_.reward == Reward::kPicture) {
+    // A point of the floor, or of a pixel drawn by its brightness.
+    const GreyImage& picture = rules_.picture;
+    const double floor = rules_.r0 * static_cast<double>(brightness_.size());
+    const double at = draws.uniform() * (floor + brightness_.back()) - floor;
+    state[0] = draws.uniform();
+    state[1] = draws.uniform();
+    if (at < 0) return true;
+    const auto last = static_cast<long>(brightness_.size()) - 1;
+    const auto pixel = std::min(last, std::ranges::upper_bound(brightness_, at) - brightness_.begin());
+    state[0] = (static_cast<double>(pixel % picture.width) + state[0]) / picture.width;
+    state[1] = 1 - (static_cast<double>(pixel / picture.width) + 1 - state[1]) / picture.height;
+    return true;
+  }
   do {
     state[0] = draws.uniform();
     state[1] = draws.uniform();
@@ -197,17 +230,21 @@ EnvironmentEntry box_entry() {
       {.key = "environment.delta", .label = "Step", .default_value = 0.25, .min = 0.02, .max = 0.5,
        .help = "Length of a step; the first one may be shorter.", .live = false, .basic = true},
       {.key = "reward.name", .label = "Reward", .kind = ParamKind::kChoice,
-       .default_value = std::string("corners"), .choices = {"corners", "ring", "moons", "image"},
-       .help = "Where the reward lies: in four corners, on a circle, on two half circles, or as a picture is bright.",
+       .default_value = std::string("corners"), .choices = {"corners", "ring", "moons", "image", "painted"},
+       .help = "Where the reward lies: in four corners, on a circle, on two half circles, or as a picture from a "
+               "file or painted by hand is bright.",
        .basic = true},
       {.key = "reward.r0", .label = "R0, floor", .default_value = 0.1, .min = 0, .max = 1e6,
-       .help = "Corners and image: reward everywhere.", .logarithmic = true, .basic = true},
+       .help = "Corners, image and painted: reward everywhere.", .logarithmic = true, .basic = true},
       {.key = "reward.r1", .label = "R1, outer", .default_value = 0.5, .min = 0, .max = 1e6,
        .help = "Corners: added where both coordinates are in the outer half."},
       {.key = "reward.r2", .label = "R2, modes", .default_value = 2.0, .min = 0, .max = 1e6,
        .help = "Corners: added in the four squares near the corners."},
       {.key = "reward.file", .label = "Picture", .kind = ParamKind::kText, .default_value = std::string(),
-       .help = "Image: a PGM file, whose brightness from 0 to 1 is added to R0.", .live = false},
+       .help = "Image: a PGM or PNG file, whose brightness from 0 to 1 is added to R0."},
+      {.key = "reward.strokes", .label = "Strokes", .kind = ParamKind::kText, .default_value = std::string(),
+       .help = "Painted: \"GREY RADIUS X,Y X,Y ...\" of each stroke of a brush, with ; between them; its brightness "
+               "from 0 to 1 is added to R0."},
       {.key = "density.components", .label = "Betas a step", .kind = ParamKind::kInteger,
        .default_value = std::int64_t{2}, .min = 1, .max = 32,
        .help = "Components in the mixture of Betas of a step.", .live = false},
@@ -220,18 +257,23 @@ EnvironmentEntry box_entry() {
       {.key = "density.high", .label = "Most concentration", .default_value = 5.1, .min = 0.02,
        .max = 1000, .help = "Upper end of the Betas' alpha and beta.", .live = false},
   };
-  entry.make_continuous = [](const Params& p) -> std::shared_ptr<const ContinuousEnvironment> {
+  entry.make_continuous = [](const Params& p, PictureReader read) -> std::shared_ptr<const ContinuousEnvironment> {
     const std::string& name = param<std::string>(p, "reward.name");
     const double low = param<double>(p, "density.low"), high = param<double>(p, "density.high");
     if (!(low < high)) {
       throw std::invalid_argument("density.low must be below density.high");
     }
+    GreyImage picture;
+    if (name == "image") picture = read("reward.file", param<std::string>(p, "reward.file"));
+    if (name == "painted") {
+      picture = painted(parse_strokes("reward.strokes", param<std::string>(p, "reward.strokes")));
+    }
     return std::make_shared<Box>(Box::Rules{
         .delta = param<double>(p, "environment.delta"),
         .reward = name == "corners" ? Box::Reward::kCorners
-                  : name == "image" ? Box::Reward::kImage
                   : name == "ring"  ? Box::Reward::kRing
-                                    : Box::Reward::kMoons,
+                  : name == "moons" ? Box::Reward::kMoons
+                                    : Box::Reward::kPicture,
         .r0 = param<double>(p, "reward.r0"),
         .r1 = param<double>(p, "reward.r1"),
         .r2 = param<double>(p, "reward.r2"),
@@ -239,7 +281,7 @@ EnvironmentEntry box_entry() {
         .components = static_cast<int>(param<std::int64_t>(p, "density.components")),
         .low = low,
         .high = high,
-        .image = name == "image" ? read_grey_image("reward.file", param<std::string>(p, "reward.file")) : GreyImage()});
+        .picture = std::move(picture)});
   };
   return entry;
 }

@@ -10,8 +10,9 @@
 // The first step has coordinates (radius/delta, angle), and |ds'/du| = delta^2 u_r pi/2.
 //
 //   environment.delta           real    length of a step
-//   reward.name                 choice  corners, ring, moons or image
-//   reward.file                 text    a PGM picture, whose brightness from 0 to 1 is the reward on top of r0
+//   reward.name                 choice  corners, ring, moons, image or painted
+//   reward.file                 text    a picture, whose brightness from 0 to 1 is the reward on top of r0
+//   reward.strokes              text    a picture as it is painted (painting.h), taken the same way
 //   reward.r0 r1 r2             real    of the corners, as on the hypergrid
 #pragma once
 
@@ -23,14 +24,14 @@ namespace flowscope {
 
 class Box final : public ContinuousEnvironment {
  public:
-  enum class Reward { kCorners, kRing, kMoons, kImage };
+  enum class Reward { kCorners, kRing, kMoons, kPicture };
   struct Rules {
     double delta = 0.25;
     Reward reward = Reward::kCorners;
     double r0 = 0.1, r1 = 0.5, r2 = 2;
     int first_components = 4, components = 2;
     double low = 0.1, high = 5.1;  // of the Betas' alpha and beta
-    GreyImage image;               // whose brightness is the reward, on top of r0
+    GreyImage picture;             // whose brightness is the reward, on top of r0
   };
   explicit Box(const Rules& rules);
 
@@ -42,7 +43,8 @@ class Box final : public ContinuousEnvironment {
   double retreat(Point state, Point u, MutablePoint previous) const override;
   double backward_coordinates(Point state, Point previous, MutablePoint u) const override;
   double log_reward(Point state) const override;
-  std::optional<double> log_partition() const override;
+  void log_reward_gradient(Point state, MutablePoint gradient) const override;
+  std::optional<double> log_partition() const override { return log_z_; }
   bool sample_target(Draws& draws, MutablePoint state) const override;
   void features(Point state, std::span<float> out) const override;
   int num_modes() const override { return rules_.reward == Reward::kCorners ? 4 : 0; }
@@ -54,7 +56,9 @@ class Box final : public ContinuousEnvironment {
  private:
   double reward(double x, double y) const;
   Rules rules_;
-  double highest_;  // no reward is higher
+  double highest_ = 1.1;  // no reward is higher, pictures apart
+  double log_z_;
+  std::vector<double> brightness_;  // of a picture's pixels up to each, summed
 };
 
 EnvironmentEntry box_entry();

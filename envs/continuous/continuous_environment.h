@@ -105,12 +105,8 @@ class ContinuousEnvironment {
   virtual double log_reward(Point state) const = 0;
   virtual std::optional<double> log_partition() const { return std::nullopt; }
 
-  /// d log R / dx of every axis at an object; false where R has no gradient worth following.
-  virtual bool log_reward_gradient(Point state, MutablePoint gradient) const {
-    (void)state;
-    (void)gradient;
-    return false;
-  }
+  /// d log R / dx of every axis at an object, or what stands for it where R has edges.
+  virtual void log_reward_gradient(Point state, MutablePoint gradient) const = 0;
 
   /// An exact sample of R/Z as a final state; false where there is no way to draw one.
   virtual bool sample_target(Draws& draws, MutablePoint state) const {

@@ -121,7 +121,7 @@ double Diffusion::log_reward(Point s) const {
   return log_r;
 }
 
-bool Diffusion::log_reward_gradient(Point s, MutablePoint gradient) const {
+void Diffusion::log_reward_gradient(Point s, MutablePoint gradient) const {
   if (target_ == Target::kFunnel) {
     const double precision = std::exp(-s[0]);
     gradient[0] = -s[0] / (kFunnelScale * kFunnelScale);
@@ -146,7 +146,6 @@ bool Diffusion::log_reward_gradient(Point s, MutablePoint gradient) const {
       gradient[i] = slope / sum;
     }
   }
-  return true;
 }
 
 std::optional<double> Diffusion::log_partition() const {
@@ -246,7 +245,7 @@ EnvironmentEntry diffusion_entry() {
        .help = "Whether the policy learns the width of its steps too, or only their drift.",
        .live = false},
   };
-  entry.make_continuous = [](const Params& p) -> std::shared_ptr<const ContinuousEnvironment> {
+  entry.make_continuous = [](const Params& p, PictureReader) -> std::shared_ptr<const ContinuousEnvironment> {
     const std::string& name = param<std::string>(p, "reward.name");
     return std::make_shared<Diffusion>(name == "gmm9"     ? Diffusion::Target::kGmm9
                                        : name == "gmm25"  ? Diffusion::Target::kGmm25

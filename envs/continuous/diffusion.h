@@ -30,7 +30,7 @@ class Diffusion final : public ContinuousEnvironment {
   double retreat(Point state, Point u, MutablePoint previous) const override;
   double backward_coordinates(Point state, Point previous, MutablePoint u) const override;
   double log_reward(Point state) const override;
-  bool log_reward_gradient(Point state, MutablePoint gradient) const override;
+  void log_reward_gradient(Point state, MutablePoint gradient) const override;
   std::optional<double> log_partition() const override;
   bool sample_target(Draws& draws, MutablePoint state) const override;
   void features(Point state, std::span<float> out) const override;

@@ -1,4 +1,4 @@
-// A grey picture as numbers, read from a PGM file: the plain text format (P2) or the binary one (P5).
+// A grey picture as numbers.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ struct GreyImage {
   double at(double x, double y) const;
 };
 
-/// Throws std::invalid_argument in one line: the key that names the file, the file and what is wrong.
-GreyImage read_grey_image(const std::string& key, const std::string& file);
+/// Reads a picture's file for a world that is given by one. Throws std::invalid_argument in one line: the
+/// key that names the file, the file and what is wrong.
+using PictureReader = GreyImage (*)(const std::string& key, const std::string& file);
 
 }  // namespace flowscope

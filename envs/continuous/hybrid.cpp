@@ -67,13 +67,12 @@ double Hybrid::log_reward(Point s) const {
          normal_log_density(s[kY] - middle, part.deviation / 2);
 }
 
-bool Hybrid::log_reward_gradient(Point s, MutablePoint gradient) const {
+void Hybrid::log_reward_gradient(Point s, MutablePoint gradient) const {
   const Part& part = parts_[static_cast<size_t>(s[kChosen])];
   const double dx = s[kX] - part.x, variance = part.deviation * part.deviation;
   const double off = s[kY] - part.y - part.bend * dx * dx;  // from the bent middle
   gradient[kX] = -dx / variance + 8 * part.bend * dx * off / variance;
   gradient[kY] = -4 * off / variance;
-  return true;
 }
 
 std::optional<double> Hybrid::log_partition() const {
@@ -138,7 +137,7 @@ EnvironmentEntry hybrid_entry() {
        .default_value = std::int64_t{2}, .min = 1, .max = 32,
        .help = "Components in the mixture of Gaussians of a coordinate.", .live = false},
   };
-  entry.make_continuous = [](const Params& p) -> std::shared_ptr<const ContinuousEnvironment> {
+  entry.make_continuous = [](const Params& p, PictureReader) -> std::shared_ptr<const ContinuousEnvironment> {
     return std::make_shared<Hybrid>(static_cast<int>(param<std::int64_t>(p, "environment.components")),
                                     static_cast<int>(param<std::int64_t>(p, "density.components")));
   };

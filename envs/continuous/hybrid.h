@@ -24,7 +24,7 @@ class Hybrid final : public ContinuousEnvironment {
   double retreat(Point state, Point u, MutablePoint previous) const override;
   double backward_coordinates(Point, Point, MutablePoint) const override { return 0; }
   double log_reward(Point state) const override;
-  bool log_reward_gradient(Point state, MutablePoint gradient) const override;
+  void log_reward_gradient(Point state, MutablePoint gradient) const override;
   std::optional<double> log_partition() const override;
   bool sample_target(Draws& draws, MutablePoint state) const override;
   void features(Point state, std::span<float> out) const override;

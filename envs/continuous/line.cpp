@@ -68,7 +68,7 @@ double Line::log_reward(Point state) const {
   return top + std::log(sum / (rules_.deviation * std::sqrt(2 * std::numbers::pi)));
 }
 
-bool Line::log_reward_gradient(Point state, MutablePoint gradient) const {
+void Line::log_reward_gradient(Point state, MutablePoint gradient) const {
   // Of the mixture: each bump's own slope, weighted by its share of the density here.
   const double variance = rules_.deviation * rules_.deviation, log_all = log_reward(state);
   gradient[0] = 0;
@@ -77,7 +77,6 @@ bool Line::log_reward_gradient(Point state, MutablePoint gradient) const {
     const double log_bump = -d * d / (2 * variance) - std::log(rules_.deviation * std::sqrt(2 * std::numbers::pi));
     gradient[0] -= std::exp(log_bump - log_all) * d / variance;
   }
-  return true;
 }
 
 bool Line::sample_target(Draws& draws, MutablePoint state) const {
@@ -148,7 +147,7 @@ EnvironmentEntry line_entry() {
        .default_value = std::int64_t{2}, .min = 1, .max = 32,
        .help = "Components in the mixture of Gaussians of a step.", .live = false},
   };
-  entry.make_continuous = [](const Params& p) -> std::shared_ptr<const ContinuousEnvironment> {
+  entry.make_continuous = [](const Params& p, PictureReader) -> std::shared_ptr<const ContinuousEnvironment> {
     return std::make_shared<Line>(Line::Rules{
         .steps = static_cast<int>(param<std::int64_t>(p, "environment.steps")),
         .start = param<double>(p, "environment.start"),

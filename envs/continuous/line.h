@@ -33,7 +33,7 @@ class Line final : public ContinuousEnvironment {
   double retreat(Point state, Point u, MutablePoint previous) const override;
   double backward_coordinates(Point state, Point previous, MutablePoint u) const override;
   double log_reward(Point state) const override;
-  bool log_reward_gradient(Point state, MutablePoint gradient) const override;
+  void log_reward_gradient(Point state, MutablePoint gradient) const override;
   std::optional<double> log_partition() const override { return std::log(rules_.modes); }
   bool sample_target(Draws& draws, MutablePoint state) const override;
   void features(Point state, std::span<float> out) const override;

@@ -1,5 +1,6 @@
 #include "envs/continuous/torus.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <numbers>
@@ -9,32 +10,31 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 constexpr int kHarmonics = 5;   // sines and cosines of each angle that a network sees
-constexpr double kHighest = 64;  // of the reward
 
 double wrapped(double angle) { return std::remainder(angle, 2 * kPi); }
 
 }  // namespace
 
-Torus::Torus(int steps, int components, double concentration) : steps_(steps) {
-  spec_.state_length = 3;  // two angles in [-pi, pi], time
-  spec_.num_features = 4 * kHarmonics + steps + 1;
+Torus::Torus(int angles, int steps, int components, double concentration) : angles_(angles), steps_(steps) {
+  spec_.state_length = angles + 1;  // angles in [-pi, pi], time
+  spec_.num_features = 2 * kHarmonics * angles + steps + 1;
   spec_.max_length = steps + 1;
   spec_.timed = true;
-  spec_.forward = {.factor = Factor::kVonMises, .coordinates = 2, .components = components,
+  spec_.forward = {.factor = Factor::kVonMises, .coordinates = angles, .components = components,
                    .high = concentration};
   spec_.backward = spec_.forward;
 }
 
-void Torus::reset(MutablePoint state) const { state[0] = state[1] = state[2] = 0; }
+void Torus::reset(MutablePoint state) const { std::ranges::fill(state, 0.0); }
 
 double Torus::advance(Point state, Point u, MutablePoint next) const {
-  for (size_t i = 0; i < 2; ++i) next[i] = wrapped(state[i] + u[i]);
-  next[2] = state[2] + 1;
+  for (size_t i = 0; i < time(); ++i) next[i] = wrapped(state[i] + u[i]);
+  next[time()] = state[time()] + 1;
   return 0;
 }
 
 double Torus::forward_coordinates(Point state, Point next, MutablePoint u) const {
-  for (size_t i = 0; i < 2; ++i) u[i] = wrapped(next[i] - state[i]);
+  for (size_t i = 0; i < time(); ++i) u[i] = wrapped(next[i] - state[i]);
   return 0;
 }
 
@@ -43,59 +43,87 @@ double Torus::retreat(Point state, Point u, MutablePoint previous) const {
     reset(previous);
     return 0;
   }
-  for (size_t i = 0; i < 2; ++i) previous[i] = wrapped(state[i] + u[i]);
-  previous[2] = state[2] - 1;
+  for (size_t i = 0; i < time(); ++i) previous[i] = wrapped(state[i] + u[i]);
+  previous[time()] = state[time()] - 1;
   return 0;
 }
 
 double Torus::backward_coordinates(Point state, Point previous, MutablePoint u) const {
-  for (size_t i = 0; i < 2; ++i) u[i] = wrapped(previous[i] - state[i]);
+  for (size_t i = 0; i < time(); ++i) u[i] = wrapped(previous[i] - state[i]);
   return 0;
 }
 
-double Torus::log_reward(Point s) const {
-  constexpr double kFloor = 1e-12;  // the reward touches 0 at six points
-  return 3 * std::log(std::max(kFloor, std::sin(3 * s[0]) + std::cos(2 * s[1]) + 2));
+double Torus::root(Point s) const {
+  constexpr double kFloor = 1e-12;  // the reward touches 0 at single points
+  double sum = angles_;
+  for (size_t i = 0; i < time(); ++i) sum += i % 2 == 0 ? std::sin(3 * s[i]) : std::cos(2 * s[i]);
+  return std::max(kFloor, sum);
 }
 
-bool Torus::log_reward_gradient(Point s, MutablePoint gradient) const {
-  const double root = std::max(1e-12, std::sin(3 * s[0]) + std::cos(2 * s[1]) + 2);
-  gradient[0] = 9 * std::cos(3 * s[0]) / root;
-  gradient[1] = -6 * std::sin(2 * s[1]) / root;
-  return true;
+double Torus::log_reward(Point s) const { return 3 * std::log(root(s)); }
+
+void Torus::log_reward_gradient(Point s, MutablePoint gradient) const {
+  const double of_root = 3 / root(s);
+  for (size_t i = 0; i < time(); ++i) {
+    gradient[i] = of_root * (i % 2 == 0 ? 3 * std::cos(3 * s[i]) : -2 * std::sin(2 * s[i]));
+  }
 }
 
-std::optional<double> Torus::log_partition() const { return std::log(14 * 4 * kPi * kPi); }
+std::optional<double> Torus::log_partition() const {
+  const double n = angles_;
+  return std::log(n * n * (n + 1.5)) + n * std::log(2 * kPi);
+}
 
 bool Torus::sample_target(Draws& draws, MutablePoint state) const {
-  state[2] = steps_;
+  state[time()] = steps_;
+  const double highest = 2.0 * angles_;  // no root is higher
   do {
-    for (size_t i = 0; i < 2; ++i) state[i] = kPi * (2 * draws.uniform() - 1);
-  } while (draws.uniform() * kHighest >= std::exp(log_reward(state)));
+    for (size_t i = 0; i < time(); ++i) state[i] = kPi * (2 * draws.uniform() - 1);
+  } while (draws.uniform() >= std::pow(root(state) / highest, 3));
   return true;
 }
 
 void Torus::features(Point s, std::span<float> out) const {
   size_t next = 0;
-  for (size_t i = 0; i < 2; ++i) {
+  for (size_t i = 0; i < time(); ++i) {
     for (int k = 1; k <= kHarmonics; ++k) {
       out[next++] = static_cast<float>(std::sin(k * s[i]));
       out[next++] = static_cast<float>(std::cos(k * s[i]));
     }
   }
-  for (int t = 0; t <= steps_; ++t) out[next++] = s[2] == t;
+  for (int t = 0; t <= steps_; ++t) out[next++] = s[time()] == t;
 }
 
-/// sin 3a peaks at a = pi/6 + 2 pi k/3, and cos 2b at b = 0 and pi.
+int Torus::num_modes() const {
+  int modes = 1;
+  for (int i = 0; i < angles_; ++i) modes *= i % 2 == 0 ? 3 : 2;
+  return modes;
+}
+
+/// sin 3a peaks at a = pi/6 + 2 pi k/3, and cos 2b at b = 0 and pi. An object belongs to the peak that is
+/// nearest along every angle, where its reward is at least half of that peak's.
 int Torus::mode_of(Point s) const {
-  if (log_reward(s) < std::log(kHighest / 2)) return -1;
-  const int third = static_cast<int>(std::floor((s[0] + kPi - kPi / 6) / (2 * kPi / 3) + 0.5)) % 3;
-  return third + 3 * (std::abs(s[1]) > kPi / 2);
+  if (3 * std::log(root(s) / (2 * angles_)) < -std::log(2)) return -1;
+  int mode = 0, stride = 1;
+  for (size_t i = 0; i < time(); ++i) {
+    const int third = static_cast<int>(std::floor((s[i] + kPi - kPi / 6) / (2 * kPi / 3) + 0.5)) % 3;
+    mode += stride * (i % 2 == 0 ? third : std::abs(s[i]) > kPi / 2);
+    stride *= i % 2 == 0 ? 3 : 2;
+  }
+  return mode;
 }
 
 MapRegion Torus::map() const {
   return {.x_label = "a1", .y_label = "a2", .x0 = -kPi, .x1 = kPi, .y0 = -kPi, .y1 = kPi,
           .periodic = true};
+}
+
+std::vector<Axis> Torus::axes() const {
+  std::vector<Axis> axes;
+  for (int i = 1; i <= angles_; ++i) {
+    axes.push_back({.name = "a" + std::to_string(i), .low = -kPi, .high = kPi, .edge = Axis::Edge::kPeriodic});
+  }
+  return axes;
 }
 
 void Torus::map_point(Point s, double& x, double& y) const {
@@ -104,17 +132,25 @@ void Torus::map_point(Point s, double& x, double& y) const {
 }
 
 std::string Torus::label(Point s) const {
-  char text[48];
-  std::snprintf(text, sizeof text, "(%.2f, %.2f)", s[0], s[1]);
-  return text;
+  std::string text = "(";
+  for (size_t i = 0; i < time(); ++i) {
+    char angle[16];
+    std::snprintf(angle, sizeof angle, "%s%.2f", i > 0 ? ", " : "", s[i]);
+    text += angle;
+  }
+  return text + ")";
 }
 
 EnvironmentEntry torus_entry() {
   EnvironmentEntry entry;
   entry.name = "torus";
   entry.title = "Torus";
-  entry.about = "Two angles, turned together a fixed number of times";
+  entry.about = "Two or more angles, turned together a fixed number of times";
   entry.params = {
+      {.key = "environment.angles", .label = "Angles", .kind = ParamKind::kInteger,
+       .default_value = std::int64_t{2}, .min = 2, .max = 8,
+       .help = "How many there are; the density of two is known by quadrature, of more by samples.",
+       .live = false, .basic = true},
       {.key = "environment.steps", .label = "Turns", .kind = ParamKind::kInteger,
        .default_value = std::int64_t{10}, .min = 2, .max = 64, .help = "Turns before the stop.",
        .live = false, .basic = true},
@@ -124,8 +160,9 @@ EnvironmentEntry torus_entry() {
       {.key = "density.concentration", .label = "Concentration unit", .default_value = 3.0,
        .min = 0.1, .max = 100, .help = "What a network's output of 1 stands for.", .live = false},
   };
-  entry.make_continuous = [](const Params& p) -> std::shared_ptr<const ContinuousEnvironment> {
-    return std::make_shared<Torus>(static_cast<int>(param<std::int64_t>(p, "environment.steps")),
+  entry.make_continuous = [](const Params& p, PictureReader) -> std::shared_ptr<const ContinuousEnvironment> {
+    return std::make_shared<Torus>(static_cast<int>(param<std::int64_t>(p, "environment.angles")),
+                                   static_cast<int>(param<std::int64_t>(p, "environment.steps")),
                                    static_cast<int>(param<std::int64_t>(p, "density.components")),
                                    param<double>(p, "density.concentration"));
   };

@@ -3,6 +3,7 @@
 
 #include "app/panels/caches.h"
 #include "app/panels/density_layers.h"
+#include "envs/continuous/painting.h"
 #include "tests/app/panel_frame.h"
 #include "tests/catch.h"
 
@@ -96,6 +97,74 @@ TEST_CASE("a click on the map of a space pins the point where the policy is look
   CHECK((middle / 20 >= 9 && middle / 20 <= 10 && middle % 20 >= 9 && middle % 20 <= 10));
   stage.click(stage.middle("hero/map_learned"));
   CHECK(stage.ui.pinned_cell == -1);
+}
+
+TEST_CASE("strokes of the brush on the map become the reward, and are taken back and painted again") {
+  PanelStage stage(box_snapshot());
+  stage.frames(2);
+  stage.click(stage.middle("hero_footer/paint"));
+  CHECK(stage.ui.brush.on);
+  const Rect map = stage.item("hero/map_learned");
+  stage.move({map.x + 0.25f * map.w, map.y + 0.5f * map.h});
+  stage.press(true);
+  stage.move({map.x + 0.75f * map.w, map.y + 0.5f * map.h});
+  CHECK(stage.commands<SetParam>().empty());  // a stroke takes effect when it ends
+  stage.press(false);
+  const auto strokes_sent = [&] {
+    std::vector<std::string> sent;
+    for (const SetParam& c : stage.commands<SetParam>()) {
+      if (c.key == "reward.strokes") sent.push_back(std::get<std::string>(c.value));
+    }
+    return sent;
+  };
+  REQUIRE(strokes_sent().size() == 1);
+  CHECK(stage.commands<SetParam>().back().key == "reward.name");
+  const auto first = parse_strokes("", strokes_sent()[0]);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].grey == 1);
+  CHECK(first[0].places.front().first == Approx(0.25).margin(0.02));
+  CHECK(first[0].places.back().first == Approx(0.75).margin(0.02));
+  CHECK(first[0].places.back().second == Approx(0.5).margin(0.02));
+  CHECK(stage.ui.pinned_cell == -1);
+
+  stage.click(stage.middle("hero_footer/half"));
+  stage.click(stage.middle("hero/map_target"));  // before the run has shown the first one
+  REQUIRE(strokes_sent().size() == 2);
+  CHECK(strokes_sent()[1].starts_with(strokes_sent()[0] + "; 0.5 "));
+  stage.click(stage.middle("hero_footer/undo"));
+  CHECK(strokes_sent()[2] == strokes_sent()[0]);
+  stage.click(stage.middle("hero_footer/redo"));
+  CHECK(strokes_sent()[3] == strokes_sent()[1]);
+  stage.click(stage.middle("hero_footer/clear"));
+  CHECK(strokes_sent()[4].empty());
+}
+
+TEST_CASE("strokes that a configuration brings are gone on with") {
+  Config config;
+  config.set("environment.name", std::string("box"));
+  config.set_all(std::vector<std::string>{"reward.name=painted", "reward.strokes=1 0.1 0.5,0.5"});
+  auto snapshot = box_snapshot();
+  auto run = std::make_shared<RunInfo>(*snapshot->run);
+  run->config = config;
+  snapshot->run = run;
+  PanelStage stage(snapshot);
+  stage.ui.brush.on = true;
+  stage.frames(2);
+  stage.click(stage.middle("hero/map_learned"));
+  const auto sent = stage.commands<SetParam>();
+  REQUIRE(sent.size() == 1);
+  CHECK(std::get<std::string>(sent[0].value).starts_with("1 0.1 0.5,0.5; 1 0.08 "));
+}
+
+TEST_CASE("a change that the run refuses is told once") {
+  auto snapshot = box_snapshot();
+  snapshot->message = "reward.file: 'x' cannot be read";
+  PanelStage stage(snapshot);
+  stage.frames(2);
+  CHECK(stage.ui.toast == snapshot->message);
+  stage.ui.toast.clear();
+  stage.frames(2);
+  CHECK(stage.ui.toast.empty());
 }
 
 TEST_CASE("the samples move from s0 to their ends by themselves, and a hand on the slider stops them") {

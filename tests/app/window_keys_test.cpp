@@ -24,7 +24,7 @@ std::string state_of(const UiState& ui, const FakeSession& session) {
         static_cast<int>(100 * ui.scale), static_cast<int>(session.sent.size())}) {
     text += std::to_string(value) + " ";
   }
-  return text + ui.maximised;
+  return text + ui.maximised + ui.toast;
 }
 
 /// One person at a keyboard, without a window.

@@ -83,7 +83,7 @@ TEST_CASE("the drift at a state is the same alone and within a batch") {
   CHECK(leans);
 }
 
-TEST_CASE("a drift leans only where steps are Gaussians and the reward has a slope") {
+TEST_CASE("a drift leans only where steps are single Gaussians") {
   for (const char* name : {"box", "torus", "line", "hybrid"}) {
     const Config config = config_of(name);
     CHECK_THROWS_AS(DensityTrainer<float>(config, config.make_space()), UsageError);

@@ -21,7 +21,7 @@ struct DensityPolicyShape {
   bool langevin = false;         // P_F's means lean on the reward's slope (can_lean)
 };
 
-/// Whether steps are single Gaussians, and the reward has a gradient.
+/// Whether steps are single Gaussians.
 bool can_lean(const ContinuousEnvironment& environment);
 
 /// With `langevin` the forward network has one output more, c(s), and a step's mean is

@@ -11,12 +11,11 @@
 namespace flowscope {
 namespace {
 
-/// Throws UsageError where the drift is to lean on a slope that there is not, which the policy would
-/// take for granted.
+/// Throws UsageError where there is no drift that could lean on a slope.
 DensityPolicyShape shape_of(const Config& config, const ContinuousEnvironment& environment) {
   if (config.boolean("policy.langevin") && !can_lean(environment)) {
-    throw UsageError("policy.langevin: needs steps of a single Gaussian and a reward with a gradient, "
-                     "as in diffusion; environment.name = " + config.text("environment.name") + " has none");
+    throw UsageError("policy.langevin: needs steps of a single Gaussian, as in diffusion; environment.name = " +
+                     config.text("environment.name") + " has none");
   }
   return {.width = static_cast<int>(config.integer("policy.hidden")),
           .layers = static_cast<int>(config.integer("policy.layers")),

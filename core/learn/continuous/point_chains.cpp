@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "core/learn/bytes.h"
-#include "core/run/errors.h"
 
 namespace flowscope {
 namespace {
@@ -33,14 +32,11 @@ PointSampler::PointSampler(PointTarget target, const PointChainSettings& setting
     : target_(std::move(target)), settings_(settings), rng_(rng),
       points_(sz(settings.chains) * target_.size()), log_reward_(sz(settings.chains)),
       log_weight_(sz(settings.chains)), log_z_(std::numeric_limits<double>::quiet_NaN()),
-      proposal_(target_.size()), momentum_(target_.size()), slope_(target_.size()) {
+      proposal_(target_.size()), momentum_(target_.axes().size()), slope_(target_.axes().size()) {
   for (int i = 0; i < settings_.chains; ++i) {
     PositionDraws draws(rng_, 0, i, 0);
     target_.sample_start(draws, point(i));
     log_reward_[sz(i)] = target_.log_reward(point(i));
-  }
-  if (settings_.kind == PointChainSettings::Kind::kHamiltonian && !target_.gradient(object(0), slope_)) {
-    throw UsageError("objective.name: 'hmc' needs a reward with a gradient; that of this world has steps or none");
   }
 }
 
@@ -50,8 +46,12 @@ void PointSampler::step(std::int64_t step) {
   for (int i = 0; i < settings_.chains; ++i) {
     PositionDraws draws(rng_, step, i, 0);
     for (int move = 0; move < settings_.moves; ++move) {
-      settings_.kind == PointChainSettings::Kind::kHamiltonian ? glide(i, draws)
-                                                               : jump(i, draws, 1, settings_.step);
+      if (settings_.kind != PointChainSettings::Kind::kHamiltonian) {
+        jump(i, draws, 1, settings_.step);
+        continue;
+      }
+      if (target_.choices() > 0) jump(i, draws, 1, 0);  // it has no slope to glide along
+      glide(i, draws);
     }
   }
 }
@@ -64,9 +64,13 @@ double PointSampler::log_tempered(Point x, double log_reward, double beta) const
 /// A normal step of deviation `size` times the range of each axis.
 void PointSampler::jump(int chain, Draws& draws, double beta, double size) {
   const Point x = point(chain);
-  for (size_t k = 0; k < x.size(); ++k) {
+  const size_t axes = target_.axes().size();
+  for (size_t k = 0; k < axes; ++k) {
     const Axis& axis = target_.axes()[k];
     proposal_[k] = x[k] + size * (axis.high - axis.low) * draws.normal();
+  }
+  if (target_.choices() > 0) {
+    proposal_[axes] = draws.uniform() < 0.5 ? x[axes] : std::floor(target_.choices() * draws.uniform());
   }
   target_.wrap(proposal_);
   ++proposals_;
@@ -91,13 +95,13 @@ void PointSampler::glide(int chain, Draws& draws) {
   std::ranges::copy(x, proposal_.begin());
   target_.gradient(proposal_, slope_);
   for (int leap = 0; leap < settings_.leaps; ++leap) {
-    for (size_t k = 0; k < x.size(); ++k) {
+    for (size_t k = 0; k < momentum_.size(); ++k) {
       momentum_[k] += unit(k) * slope_[k] / 2;
       proposal_[k] += unit(k) * momentum_[k];
     }
-    target_.wrap(proposal_);
+    target_.bounce(proposal_, momentum_);
     target_.gradient(proposal_, slope_);
-    for (size_t k = 0; k < x.size(); ++k) momentum_[k] += unit(k) * slope_[k] / 2;
+    for (size_t k = 0; k < momentum_.size(); ++k) momentum_[k] += unit(k) * slope_[k] / 2;
   }
   ++proposals_;
   for (const double p : momentum_) kinetic -= p * p / 2;

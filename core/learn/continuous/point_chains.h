@@ -25,11 +25,14 @@ struct PointChainSettings {
 
 PointChainSettings point_chain_settings(const Config& config);
 
-/// Metropolis-Hastings (Hastings 1970) with normal steps of deviation step * range.
+/// Metropolis-Hastings (Hastings 1970) with normal steps of deviation step * range; a discrete part is
+/// drawn anew in half of them.
 ///
 /// Hamiltonian Monte Carlo (Duane et al. 1987): momenta p ~ N(0, 1), then `leaps` leapfrog steps along
-/// d log R; accepted with probability min(1, exp(H(old) - H(new))), H = -log R + p^2 / 2. One leap makes
-/// it the Metropolis-adjusted Langevin algorithm (Roberts & Tweedie 1996).
+/// d log R that bounce off walls; accepted with probability min(1, exp(H(old) - H(new))), H = -log R + p^2 / 2. One leap makes
+/// it the Metropolis-adjusted Langevin algorithm (Roberts & Tweedie 1996). Where R has edges the slope is
+/// not that of log R: any force leaves the target as it is, since leaps can be undone and keep volume,
+/// but more moves are refused. A discrete part has moves of its own.
 ///
 /// Sequential Monte Carlo (Del Moral et al. 2006): particles of the start density q are carried through
 /// q^(1-b) R^b, b rising from 0 to 1 by squares. Each rise multiplies a particle's weight by

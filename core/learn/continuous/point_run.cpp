@@ -19,17 +19,6 @@ constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
 
-std::shared_ptr<const ContinuousEnvironment> fitting(std::shared_ptr<const ContinuousEnvironment> space,
-                                                     const Config& config) {
-  const auto& first = space->spec().first;
-  if (first && first->factor == Factor::kChoice) {
-    throw UsageError("objective.name: '" + config.text("objective.name") +
-                     "' walks among points, and objects of environment.name = " +
-                     config.text("environment.name") + " have a discrete part too");
-  }
-  return space;
-}
-
 }  // namespace
 
 double effective_share(std::span<const double> values, int chains, int axes) {
@@ -54,7 +43,7 @@ double effective_share(std::span<const double> values, int chains, int axes) {
 
 PointRun::PointRun(const Config& config, std::shared_ptr<const ContinuousEnvironment> space,
                    const Checkpoint* from)
-    : LiveRun(make_space_run(config, fitting(std::move(space), config))),
+    : LiveRun(make_space_run(config, std::move(space))),
       sampler_(PointTarget(run_->space), point_chain_settings(config),
                Rng(static_cast<std::uint64_t>(config.integer("seed")), Stream::kForward)) {
   begin(from, run_->space->num_modes());

@@ -8,7 +8,10 @@ namespace flowscope {
 
 PointTarget::PointTarget(std::shared_ptr<const ContinuousEnvironment> space)
     : space_(std::move(space)), axes_(space_->axes()),
-      state_(static_cast<size_t>(space_->spec().state_length), space_->spec().max_length - 1.0) {}
+      state_(static_cast<size_t>(space_->spec().state_length), space_->spec().max_length - 1.0) {
+  const auto& first = space_->spec().first;
+  if (first && first->factor == Factor::kChoice) choices_ = first->components;
+}
 
 Point PointTarget::state(Point x) const {
   std::ranges::copy(x, state_.begin());
@@ -23,6 +26,19 @@ void PointTarget::wrap(MutablePoint x) const {
   }
 }
 
+void PointTarget::bounce(MutablePoint x, std::span<double> momentum) const {
+  wrap(x);
+  for (size_t i = 0; i < axes_.size(); ++i) {
+    if (axes_[i].edge != Axis::Edge::kWall) continue;
+    const double width = axes_[i].high - axes_[i].low;
+    double way = std::fmod(x[i] - axes_[i].low, 2 * width);  // there and back again
+    if (way < 0) way += 2 * width;
+    const double crossed = std::floor((x[i] - axes_[i].low) / width);
+    if (std::fmod(crossed, 2) != 0) momentum[i] = -momentum[i];
+    x[i] = axes_[i].low + (way > width ? 2 * width - way : way);
+  }
+}
+
 double PointTarget::log_reward(Point x) const {
   for (size_t i = 0; i < axes_.size(); ++i) {
     const bool inside = x[i] > axes_[i].low && x[i] < axes_[i].high;
@@ -31,12 +47,10 @@ double PointTarget::log_reward(Point x) const {
   return space_->log_reward(state(x));
 }
 
-bool PointTarget::gradient(Point x, MutablePoint out) const {
-  return space_->log_reward_gradient(state(x), out);
-}
+void PointTarget::gradient(Point x, MutablePoint out) const { space_->log_reward_gradient(state(x), out); }
 
 double PointTarget::log_start(Point x) const {
-  double log_p = 0;
+  double log_p = choices_ > 0 ? -std::log(choices_) : 0;
   for (size_t i = 0; i < axes_.size(); ++i) {
     const Axis& axis = axes_[i];
     if (axis.edge != Axis::Edge::kOpen) {
@@ -55,6 +69,7 @@ void PointTarget::sample_start(Draws& draws, MutablePoint x) const {
     x[i] = axis.edge == Axis::Edge::kOpen ? axis.centre + axis.spread * draws.normal()
                                           : axis.low + (axis.high - axis.low) * draws.uniform();
   }
+  if (choices_ > 0) x[axes_.size()] = std::floor(choices_ * draws.uniform());
 }
 
 }  // namespace flowscope

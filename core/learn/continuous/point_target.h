@@ -1,5 +1,6 @@
-// The target of a continuous space as baselines see it: a density over the coordinates of objects, and
-// a normalised one that knows nothing of the reward, to start from.
+// The target of a space as baselines see it: a density over the coordinates of objects, and a normalised
+// one that knows nothing of the reward, to start from. Where objects have a discrete part, its number
+// follows their real coordinates.
 #pragma once
 
 #include <memory>
@@ -15,15 +16,19 @@ class PointTarget {
 
   const ContinuousEnvironment& space() const { return *space_; }
   const std::vector<Axis>& axes() const { return axes_; }
-  size_t size() const { return axes_.size(); }
+  int choices() const { return choices_; }  // of the discrete part; 0 where there is none
+  size_t size() const { return axes_.size() + (choices_ > 0); }
 
   /// Angles go round; other coordinates stay as they are.
   void wrap(MutablePoint x) const;
+  /// The same, and what has gone through a wall comes back from it, its momentum [axes] turned round.
+  void bounce(MutablePoint x, std::span<double> momentum) const;
   /// log R; minus infinity outside of walls.
   double log_reward(Point x) const;
-  bool gradient(Point x, MutablePoint out) const;
+  /// d log R / dx of every axis [axes].
+  void gradient(Point x, MutablePoint out) const;
 
-  /// Uniform between walls and over angles, normal where an axis is open.
+  /// Uniform between walls, over angles and over choices, normal where an axis is open.
   double log_start(Point x) const;
   void sample_start(Draws& draws, MutablePoint x) const;
 
@@ -33,6 +38,7 @@ class PointTarget {
  private:
   std::shared_ptr<const ContinuousEnvironment> space_;
   std::vector<Axis> axes_;
+  int choices_ = 0;
   mutable std::vector<double> state_;  // scratch
 };
 
