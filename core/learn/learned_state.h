@@ -1,14 +1,17 @@
-// What both engines keep of what was learned, and what makes them stop.
+// What both engines keep of what was learned, how they learn from a batch, and what makes them stop.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "core/learn/batch.h"
 #include "core/learn/bytes.h"
 #include "core/learn/optimizer.h"
+#include "core/learn/step_report.h"
 
 namespace flowscope {
 
@@ -40,6 +43,32 @@ void restore_learned(std::span<const std::uint8_t>& bytes, std::int64_t& step, d
 inline std::string trouble_of(double loss) {
   if (std::isfinite(loss)) return "";
   return std::string("the loss became ") + (std::isnan(loss) ? "NaN" : "infinite");
+}
+
+/// What a step says of its batch.
+inline void describe_batch(const Batch& batch, int distinct_states, StepReport& report) {
+  report.visits = static_cast<std::int64_t>(batch.transitions.size());
+  report.distinct_states = distinct_states;
+  report.mean_length = static_cast<double>(report.visits) / batch.size();
+}
+
+/// Steps of the optimiser on a batch that was evaluated, which is looked at again by the policy as it has
+/// become before each further one.
+template <class Engine>
+void learn_from_batch(Engine& engine, int epochs, StepReport& report) {
+  for (int epoch = 1;; ++epoch) {
+    engine.backward();
+    report.gradient_norm = engine.gradient_norm();
+    if (!std::isfinite(report.gradient_norm) || !std::isfinite(report.loss)) {
+      report.trouble = "the gradient became NaN or infinite";
+      std::ranges::fill(engine.policy().gradient(), 0);
+      return;
+    }
+    engine.optimise(report.loss, report.gradient_norm);
+    if (epoch == epochs) return;
+    engine.look_again();
+    report.loss = engine.evaluate();
+  }
 }
 
 }  // namespace flowscope

@@ -275,41 +275,23 @@ StepReport Trainer<Real>::step() {
   report.epsilon = collector_.exploration(step_).epsilon;
   sample();
   report.loss = evaluate();
-  report.visits = static_cast<std::int64_t>(batch_.transitions.size());
-  report.distinct_states = batch_.rows.size();
-  report.mean_length = static_cast<double>(report.visits) / batch_.size();
+  describe_batch(batch_, batch_.rows.size(), report);
   if (report.trouble = trouble_of(report.loss); !report.trouble.empty()) return report;
   if (statistics_every_ > 0 && step_ % statistics_every_ == 0 && !entry_->needs_inflows && batch_.size() > 1) {
     report.gradients = gradient_statistics();
     evaluate();
   }
-  for (int epoch = 1; learn(report) && epoch < settings_.epochs; ++epoch) look_again(report);
+  learn_from_batch(*this, settings_.epochs, report);
   if (report.trouble.empty()) finish_step();
   return report;
 }
 
-/// One step of the optimiser on what was evaluated; false if the gradient does not allow it.
 template <class Real>
-bool Trainer<Real>::learn(StepReport& report) {
-  backward();
-  report.gradient_norm = gradient_norm();
-  if (std::isfinite(report.gradient_norm) && std::isfinite(report.loss)) {
-    optimise(report.loss, report.gradient_norm);
-    return true;
-  }
-  report.trouble = "the gradient became NaN or infinite";
-  std::ranges::fill(policy_.gradient(), Real(0));
-  return false;
-}
-
-/// The same batch again, by the policy as it has become.
-template <class Real>
-void Trainer<Real>::look_again(StepReport& report) {
+void Trainer<Real>::look_again() {
   first_look_ = false;
   sweep_.clear();
   policy_.extend_forward(batch_.rows, sweep_);
   policy_.evaluate_rest(batch_.rows, sweep_);
-  report.loss = evaluate();
 }
 
 template <class Real>

@@ -50,6 +50,8 @@ class Trainer {
   double evaluate();  // fills evaluation(), returns the loss
   void backward();    // adds to the gradient of the policy
   double gradient_norm() const;
+  void optimise(double loss, double gradient_norm);
+  void look_again();  // brings what was sampled up to date with the parameters
   void update(double loss, double gradient_norm);  // the optimiser's step; the training step is done
 
   /// Parameters, optimiser and step as raw little-endian bytes; restore() throws DamagedFile.
@@ -61,9 +63,6 @@ class Trainer {
   void evaluate_conditions(const Batch& part);
   double log_prior(const Transition& t) const;
   StepReport walk();  // the step of a baseline without a policy
-  bool learn(StepReport& report);
-  void look_again(StepReport& report);
-  void optimise(double loss, double gradient_norm);
   void finish_step();
   GradientStatistics gradient_statistics();
 

@@ -137,6 +137,58 @@ TEST_CASE("objectives of continuous worlds have the gradient of finite differenc
   }
 }
 
+TEST_CASE("every objective of continuous worlds whose gradient is that of its loss has it") {
+  for (const std::string& name : {"box", "line"}) {
+    for (const char* objective : {"vargrad", "mdb", "fldb", "flsubtb", "pcl", "nadb", "sdb", "ppo"}) {
+      const bool everywhere = std::string_view("mdb fldb flsubtb").find(objective) != std::string_view::npos;
+      if (name != "box" && everywhere) continue;  // no stop in every state
+      DensityTrainer<double> trainer(config_of(name, {std::string("objective.name=") + objective, "policy.layers=1"}),
+                                     config_of(name).make_space());
+      for (double& p : trainer.policy().parameters()) p *= 2;
+      trainer.sample();
+      trainer.evaluate();
+      trainer.backward();
+      const std::vector<double> gradient(trainer.policy().gradient().begin(), trainer.policy().gradient().end());
+      double top = 0;
+      for (const double g : gradient) top = std::max(top, std::abs(g));
+      CAPTURE(name, objective, top);
+      CHECK(top > 1e-3);
+      for (size_t i = 0; i < gradient.size(); i += gradient.size() / 23) {
+        double& parameter = trainer.policy().parameters()[i];
+        const double x = parameter, step = 1e-5;
+        const auto loss_at = [&](double value) {
+          parameter = value;
+          trainer.look_again();
+          return trainer.evaluate();
+        };
+        const double slope = (loss_at(x + step) - loss_at(x - step)) / (2 * step);
+        parameter = x;
+        CHECK(gradient[i] == Approx(slope).epsilon(1e-4).margin(1e-6 * top));
+      }
+    }
+  }
+}
+
+TEST_CASE("proximal policy optimisation learns from a batch as often as it is told") {
+  const Config config = config_of("line", {"objective.name=ppo", "objective.epochs=3", "batch=32"});
+  DensityTrainer<float> often(config, config.make_space());
+  Config once_config = config;
+  once_config.set_text("objective.epochs", "1");
+  DensityTrainer<float> once(once_config, config.make_space());
+  often.step();
+  once.step();
+  CHECK(often.steps() == 1);
+  const auto moved = [&](const DensityTrainer<float>& trainer) {
+    const DensityTrainer<float> fresh(config, config.make_space());
+    double sum = 0;
+    for (size_t i = 0; i < fresh.policy().parameters().size(); ++i) {
+      sum += std::abs(trainer.policy().parameters()[i] - fresh.policy().parameters()[i]);
+    }
+    return sum;
+  };
+  CHECK(moved(often) > 2 * moved(once));
+}
+
 TEST_CASE("the carried density is that of samples") {
   CHECK(excess(config_of("box"), 20'000) < 0.005);
   CHECK(excess(config_of("box", {"environment.delta=0.1"}), 20'000) < 0.005);

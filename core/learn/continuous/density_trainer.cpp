@@ -69,7 +69,7 @@ template <class Real>
 void DensityTrainer<Real>::configure(const Config& config) {
   settings_ = objective_settings(config);
   collector_.configure(config);
-  optimizer_.configure(config);
+  optimizer_.configure(config, settings_.epochs);
 }
 
 template <class Real>
@@ -81,7 +81,15 @@ void DensityTrainer<Real>::set_environment(
 
 template <class Real>
 void DensityTrainer<Real>::sample() {
+  first_look_ = true;
   collector_.collect(*environment_, policy_, step_, batch_, sweep_);
+}
+
+template <class Real>
+void DensityTrainer<Real>::look_again() {
+  first_look_ = false;
+  sweep_.clear();
+  policy_.extend_forward(*environment_, batch_, sweep_);
 }
 
 /// log F(s) = log F~(s) - E(s), with the energy of every state but s0, whose flow is Z.
@@ -109,6 +117,10 @@ double DensityTrainer<Real>::evaluate() {
       e.row_log_reward.push_back(environment_->log_reward(batch_.state(r)));
     }
   }
+  if (first_look_) {
+    e.sampled_log_pf = e.log_pf;
+    e.sampled_log_flow = e.log_flow;
+  }
   e.clear_derivatives();
   const double loss = objective_(batch_, settings_, e, residuals_);
   if (entry_->needs_flow) e.d_log_z += e.d_log_flow[0];
@@ -129,9 +141,14 @@ double DensityTrainer<Real>::gradient_norm() const {
 
 template <class Real>
 void DensityTrainer<Real>::update(double loss, double gradient_norm) {
+  optimise(loss, gradient_norm);
+  ++step_;
+}
+
+template <class Real>
+void DensityTrainer<Real>::optimise(double loss, double gradient_norm) {
   optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(),
                   policy_.workers());
-  ++step_;
   if (entry_->learns_log_z || entry_->needs_flow || entry_->needs_stop) {
     optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
   } else {
@@ -146,18 +163,10 @@ StepReport DensityTrainer<Real>::step() {
   report.epsilon = collector_.perturbation(step_).uniform;
   sample();
   report.loss = evaluate();
-  report.visits = static_cast<std::int64_t>(batch_.transitions.size());
-  report.distinct_states = batch_.num_rows();
-  report.mean_length = static_cast<double>(report.visits) / batch_.size();
+  describe_batch(batch_, batch_.num_rows(), report);
   if (report.trouble = trouble_of(report.loss); !report.trouble.empty()) return report;
-  backward();
-  report.gradient_norm = gradient_norm();
-  if (!std::isfinite(report.gradient_norm)) {
-    report.trouble = "the gradient became NaN or infinite";
-    std::ranges::fill(policy_.gradient(), Real(0));
-    return report;
-  }
-  update(report.loss, report.gradient_norm);
+  learn_from_batch(*this, settings_.epochs, report);
+  if (report.trouble.empty()) ++step_;
   return report;
 }
 

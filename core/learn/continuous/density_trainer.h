@@ -40,6 +40,8 @@ class DensityTrainer {
   double evaluate();  // fills evaluation(), returns the loss
   void backward();    // adds to the gradient of the policy
   double gradient_norm() const;
+  void optimise(double loss, double gradient_norm);
+  void look_again();  // brings what was sampled up to date with the parameters
   void update(double loss, double gradient_norm);
 
   /// Parameters, moments and step as raw little-endian bytes; restore() throws DamagedFile.
@@ -59,7 +61,7 @@ class DensityTrainer {
   double log_z_;
   bool estimate_log_z_;  // from the first batch
   std::int64_t step_ = 0;
-
+  bool first_look_ = true;  // the batch has not been learned from yet
 
   PointBatch batch_;
   typename DensityPolicy<Real>::Sweep sweep_;
