@@ -200,9 +200,9 @@ void learned_map(PanelContext& context, const Places& p) {
     look.scale = scale_of(ui, most, most * kDecades);
   }
   const bool line = context.snapshot.run->space && ui.cells.view.height == 1;
-  const float room = line                          ? p.learned.h - t.px(kStrip)
-                     : context.snapshot.run->space ? marginal_room(context)
-                                                   : 0;
+  // On a small map the sides would leave nothing of the density itself.
+  const float sides = context.snapshot.run->space ? marginal_room(context) : 0;
+  const float room = line ? p.learned.h - t.px(kStrip) : p.learned.h > 5 * sides ? sides : 0;
   Rect cells = p.learned;
   cells.y += room;
   if (!line) cells.w -= room * p.learned.w / p.learned.h;

@@ -197,7 +197,8 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
     if (painting) brush_chips(context, x, middle);
     else run->space ? space_chips(context, x, middle, wide) : layer_chips(context, x, middle, wide);
     x += t.px(8);
-    if (!painting) color_chips(context, x, middle, wide);
+    const bool room = x + t.px(wide ? 210 : 130) < rect.x + rect.w;
+    if (!painting && room) color_chips(context, x, middle, wide);
   }
   if (open == HeroTab::kWorld) world_chips(context, x, middle);
   const char* hint =

@@ -261,7 +261,9 @@ EnvironmentEntry box_entry() {
     const std::string& name = param<std::string>(p, "reward.name");
     const double low = param<double>(p, "density.low"), high = param<double>(p, "density.high");
     if (!(low < high)) {
-      throw std::invalid_argument("density.low must be below density.high");
+      char text[96];
+      std::snprintf(text, sizeof text, "density.low: '%g' is not allowed; it must be below density.high = %g", low, high);
+      throw std::invalid_argument(text);
     }
     GreyImage picture;
     if (name == "image") picture = read("reward.file", param<std::string>(p, "reward.file"));
