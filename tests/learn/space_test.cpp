@@ -143,7 +143,7 @@ TEST_CASE("every objective of continuous worlds whose gradient is that of its lo
       const bool everywhere = std::string_view("mdb fldb flsubtb").find(objective) != std::string_view::npos;
       if (name != "box" && everywhere) continue;  // no stop in every state
       // What a step pays counts as given, so that P_B must not be learned where it is paid.
-      const Config config = config_of(name, {std::string("objective.name=") + objective, "policy.layers=1",
+      const Config config = config_of(name, {std::string("objective.name=") + objective, "policy.layers=1", "log_z.start=value",
                                              std::string(objective) == "ppo" ? "policy.backward=uniform"
                                                                              : "policy.backward=learned"});
       DensityTrainer<double> trainer(config, config.make_space());
