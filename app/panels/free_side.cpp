@@ -48,9 +48,9 @@ class FreeSide {
     const std::string thing = carried_in(scene_.world);
     row("steps", clock.most > 0 ? format_count(clock.step) + " of " + format_count(clock.most)
                                 : format_count(clock.step));
-    row("place", words_of(stance));
+    if (!cramped()) row("place", words_of(stance));
     if (!tight()) row("hands", thing.empty() ? "empty" : thing);
-    row("reward so far", printed("%.3g", free_.reward));
+    if (!cramped()) row("reward so far", printed("%.3g", free_.reward));
     y_ += t_.px(8);
   }
 
@@ -59,7 +59,7 @@ class FreeSide {
     const Stance pose = scene_.flow.places.of_pose(near.nearest.pose);
     heading(t_, r_.x, y_ + t_.px(10), narrow() ? "Policy, nearest pose" : "The policy, at the nearest pose");
     y_ += t_.px(24);
-    row("pose", words_of(pose));
+    if (!cramped()) row("pose", words_of(pose));
     if (!tight()) {
       row("away from you", printed("%.2f, %.0f\u00b0", near.nearest.away,
                                    std::abs(near.nearest.turned) * 57.29577951));
@@ -88,6 +88,9 @@ class FreeSide {
  private:
   bool roomy() const { return r_.h >= t_.px(420); }  // for sentences
   bool tight() const { return r_.h < t_.px(320); }   // for the main numbers alone
+  bool cramped() const {                             // for the policy's choices alone
+    return r_.h < t_.px(140) + t_.px(20) * static_cast<float>(scene_.env.spec().num_actions);
+  }
   bool narrow() const { return r_.w < t_.px(240); }
 
   std::string words_of(const Stance& s) const {
