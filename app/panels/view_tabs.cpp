@@ -125,7 +125,7 @@ void world_chips(PanelContext& context, float& x, float middle) {
   layer("world_sight", "Sight", ui.world_sight, "What the agent sees, lit");
   x += context.theme.px(8);
   Walk& walk = walk_of(context);
-  if (chip(context, "free_walk", x, middle, "Free walk", walk.free.has_value(),
+  if (chip(context, "free_walk", x, middle, "Free", walk.free.has_value(),
            "You walk by the world's own steps and rules, off the policy's poses (R)")) {
     toggle_free_walk(walk);
     ui.playing = true;
