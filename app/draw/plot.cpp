@@ -191,8 +191,10 @@ void draw_header(ImDrawList* list, const Theme& theme, const PlotSpec& spec,
   const float title_end = rect.x + text_width(theme.font.bold, spec.title) + spec.title_room + theme.px(8);
   const float drop = theme.font.mono->Ascent - theme.font.small->Ascent;  // one baseline
   if (!spec.hover_step) {
-    write(list, theme.font.mono, {right, rect.y}, theme.color.text, spec.readout, Align::kRight);
-    const float room = right - text_width(theme.font.mono, spec.readout) - theme.px(12) - title_end;
+    std::string readout = spec.readout;  // of several values the first alone, where there is no room
+    if (right - text_width(theme.font.mono, readout) < title_end) readout.resize(std::min(readout.find("  "), readout.size()));
+    write(list, theme.font.mono, {right, rect.y}, theme.color.text, readout, Align::kRight);
+    const float room = right - text_width(theme.font.mono, readout) - theme.px(12) - title_end;
     if (text_width(theme.font.small, spec.caption) > room) return;
     write(list, theme.font.small, {title_end, rect.y + drop}, theme.color.muted, spec.caption);
     return;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/run/snapshot.h"
+#include "envs/conditioned.h"
 #include "envs/minigrid/minigrid_env.h"
 #include "envs/miniworld/miniworld_env.h"
 
@@ -18,7 +19,8 @@ namespace flowscope {
 
 /// The run's environment, if it is one in which an agent walks.
 inline const TimedEnvironment* walked_world(const RunInfo& run) {
-  return dynamic_cast<const TimedEnvironment*>(run.environment.get());
+  if (!run.environment) return nullptr;
+  return dynamic_cast<const TimedEnvironment*>(&unconditioned(*run.environment));
 }
 
 using AnyWorld = std::variant<minigrid::World, miniworld::World>;

@@ -26,8 +26,10 @@ struct Batch {
   std::vector<Transition> transitions;   // [K]
   std::vector<double> log_reward;        // [n] log R(x); 0 for an unfinished trajectory
   std::vector<Inflow> inflows;           // [I] all edges into visited rows, grouped by row; if asked
+  int repeated = 0;                      // of the last ones: others once more, for other heads of P_F
 
   int size() const { return static_cast<int>(begin.size()) - 1; }
+  int distinct() const { return size() - repeated; }
   bool ended(int i) const { return transitions[static_cast<size_t>(begin[static_cast<size_t>(i) + 1] - 1)].next < 0; }
   int last_row(int i) const { return transitions[static_cast<size_t>(begin[static_cast<size_t>(i) + 1] - 1)].row; }
 };

@@ -38,7 +38,10 @@ class Collector {
  private:
   void sample(const Environment& environment, const Policy<Real>& policy, int n, std::int64_t step,
               RowBatch& batch, typename Policy<Real>::Sweep& sweep);
+  void share_out(const Environment& environment, const PolicyShape& shape, std::int64_t step, RowBatch& batch);
   void play_again(const Environment& environment, const Policy<Real>& policy, int n, std::int64_t step,
+                  RowBatch& batch, typename Policy<Real>::Sweep& sweep);
+  void play_given(const Environment& environment, const Policy<Real>& policy, int n, std::int64_t step,
                   RowBatch& batch, typename Policy<Real>::Sweep& sweep);
 
   Rng forward_, backward_, replaying_, rebuild_, noise_;

@@ -85,7 +85,8 @@ DataSources::DataSources(const Config& config)
       by_backward(config.text("replay.path") == "backward"),
       search{.rounds = static_cast<int>(config.integer("local_search.rounds")),
              .depth = config.real("local_search.depth"),
-             .metropolis = config.text("local_search.accept") == "metropolis"} {
+             .metropolis = config.text("local_search.accept") == "metropolis"},
+      thompson_share(config.real("exploration.thompson_share")) {
   if (replay_share + offline_share > 1) {
     throw UsageError("replay.share and offline.share: together they may not exceed 1, the whole batch");
   }

@@ -52,6 +52,7 @@ struct DataSources {
   bool by_reward = false;  // half of what is replayed comes from the best tenth
   bool by_backward = false;  // an object's path is drawn anew from P_B
   LocalSearch search;
+  double thompson_share = 0;  // probability that a head of P_F learns from another one's trajectory
 };
 
 /// The objects of offline.file, one a line, as the numbers of their states. Throws UsageError that

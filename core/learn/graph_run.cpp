@@ -64,7 +64,7 @@ void GraphRun::take_over(const Config& config) {
 
 void GraphRun::remember_objects() {
   const RowBatch& batch = trainer_.batch();
-  for (int i = 0; i < batch.size(); ++i) {
+  for (int i = 0; i < batch.distinct(); ++i) {
     if (!batch.ended(i)) continue;
     const StateView x = batch.rows.state(batch.last_row(i));
     if (metrics_.modes_found < metrics_.modes_total) report_mode(run_->environment->mode_of(x));
@@ -139,7 +139,7 @@ std::shared_ptr<const BehaviourView> GraphRun::behaviour() const {
   const RowBatch& batch = trainer_.batch();
   const Evaluation& e = trainer_.evaluation();
   if (!run_->graph || steps() == 0 || e.log_pf.size() != batch.transitions.size()) return view;
-  for (size_t i = 0; i < std::min(kRecent, sz(batch.size())); ++i) {
+  for (size_t i = 0; i < std::min(kRecent, sz(batch.distinct())); ++i) {
     TrajectoryView path;
     for (auto k = sz(batch.begin[i]); k < sz(batch.begin[i + 1]); ++k) {
       const Transition& t = batch.transitions[k];

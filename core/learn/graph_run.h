@@ -25,7 +25,7 @@ class GraphRun final : public LiveRun {
   bool sweep(const std::atomic<bool>& cancel) override;
   bool learns() const override { return !chain_; }
   void remember_objects() override;
-  std::int64_t batch_size() const override { return trainer_.batch().size(); }
+  std::int64_t batch_size() const override { return trainer_.batch().distinct(); }
   bool large() const override;
   void show(Snapshot& snapshot, bool fresh) override;
   void save_objects(std::vector<std::uint8_t>& bytes) const override;

@@ -45,11 +45,11 @@ inline std::string trouble_of(double loss) {
   return std::string("the loss became ") + (std::isnan(loss) ? "NaN" : "infinite");
 }
 
-/// What a step says of its batch.
+/// What a step says of its batch, repetitions of trajectories aside.
 inline void describe_batch(const Batch& batch, int distinct_states, StepReport& report) {
-  report.visits = static_cast<std::int64_t>(batch.transitions.size());
+  report.visits = batch.begin[static_cast<std::size_t>(batch.distinct())];
   report.distinct_states = distinct_states;
-  report.mean_length = static_cast<double>(report.visits) / batch.size();
+  report.mean_length = static_cast<double>(report.visits) / batch.distinct();
 }
 
 /// Steps of the optimiser on a batch that was evaluated, which is looked at again by the policy as it has

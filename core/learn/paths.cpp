@@ -79,12 +79,9 @@ std::vector<Path> walk_back(const Environment& environment, const Policy<Real>& 
 
 template <class Real>
 void walk_forward(const Environment& environment, const Policy<Real>& policy, const Rng& rng,
-                  std::int64_t step, int round, Rows& rows, typename Policy<Real>::Sweep& sweep,
-                  std::vector<Path>& paths) {
+                  std::int64_t step, int round, std::span<const std::int32_t> starts, Rows& rows,
+                  typename Policy<Real>::Sweep& sweep, std::vector<Path>& paths) {
   const int stop = environment.spec().stop_action(), actions = environment.spec().num_actions;
-  std::vector<std::int32_t> start(sz(environment.spec().state_length));
-  environment.reset(start);
-  const int s0 = rows.insert(environment, start);
   bool moved = true;
   for (size_t time = 0; moved; ++time) {
     moved = false;
@@ -92,7 +89,7 @@ void walk_forward(const Environment& environment, const Policy<Real>& policy, co
     for (size_t i = 0; i < paths.size(); ++i) {
       Path& path = paths[i];
       if (!path.empty() && path.back().next < 0) continue;
-      const int r = path.empty() ? s0 : path.back().next;
+      const int r = path.empty() ? starts[i] : path.back().next;
       const double u = rng.uniform(static_cast<std::uint64_t>(step), position(round, i, time));
       const int a = pick(sweep.log_pf.data() + sz(r) * sz(actions), rows.forward_legal(r), actions, u);
       if (a == stop) {
@@ -126,7 +123,7 @@ Path replay(const Environment& environment, std::span<const std::int16_t> action
 void append(const Environment& environment, const Path& path, RowBatch& batch) {
   batch.transitions.insert(batch.transitions.end(), path.begin(), path.end());
   batch.begin.push_back(static_cast<std::int32_t>(batch.transitions.size()));
-  batch.log_reward.push_back(environment.log_reward(batch.rows.state(path.back().row)));
+  batch.log_reward.push_back(batch.rows.log_reward(environment, path.back().row));
 }
 
 template <class Real>
@@ -142,6 +139,7 @@ int search_locally(const Environment& environment, const Policy<Real>& policy, c
     const auto old = walk_back(environment, policy, back, step, 2 * round, objects, batch.rows, sweep);
     std::vector<Path> fresh = old;
     std::vector<size_t> branch(n);
+    std::vector<std::int32_t> starts(n);
     for (size_t i = 0; i < n; ++i) {
       size_t undone = most_undone(search, old[i]);
       if (search.metropolis) {  // any number up to that, so that the way back is possible
@@ -149,14 +147,14 @@ int search_locally(const Environment& environment, const Policy<Real>& policy, c
         undone = std::min(undone, static_cast<size_t>(u * static_cast<double>(undone + 1)));
       }
       branch[i] = old[i].size() - 1 - undone;
+      starts[i] = old[i].front().row;
       fresh[i].resize(branch[i]);
     }
-    walk_forward(environment, policy, forward, step, round, batch.rows, sweep, fresh);
+    walk_forward(environment, policy, forward, step, round, starts, batch.rows, sweep, fresh);
     policy.extend_backward(batch.rows, sweep);
     for (size_t i = 0; i < n; ++i) {
       const std::int32_t now = fresh[i].back().row;
-      double log_accept = environment.log_reward(batch.rows.state(now)) -
-                          environment.log_reward(batch.rows.state(objects[i]));
+      double log_accept = batch.rows.log_reward(environment, now) - batch.rows.log_reward(environment, objects[i]);
       if (search.metropolis) {  // the proposal P_B down, P_F up, and the same the other way round
         const size_t there = most_undone(search, old[i]), back_again = most_undone(search, fresh[i]);
         if (fresh[i].size() - 1 - branch[i] > back_again) continue;
@@ -181,8 +179,8 @@ int search_locally(const Environment& environment, const Policy<Real>& policy, c
                                              std::int64_t, int, std::span<const std::int32_t>,     \
                                              Rows&, Policy<Real>::Sweep&);                         \
   template void walk_forward<Real>(const Environment&, const Policy<Real>&, const Rng&,            \
-                                   std::int64_t, int, Rows&, Policy<Real>::Sweep&,                 \
-                                   std::vector<Path>&);                                            \
+                                   std::int64_t, int, std::span<const std::int32_t>, Rows&,        \
+                                   Policy<Real>::Sweep&, std::vector<Path>&);                      \
   template int search_locally<Real>(const Environment&, const Policy<Real>&, const LocalSearch&,   \
                                     const Rng&, const Rng&, std::int64_t, RowBatch&,               \
                                     Policy<Real>::Sweep&);

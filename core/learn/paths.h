@@ -23,10 +23,10 @@ std::vector<Path> walk_back(const Environment& environment, const Policy<Real>& 
                             std::int64_t step, int round, std::span<const std::int32_t> objects,
                             Rows& rows, typename Policy<Real>::Sweep& sweep);
 
-/// Finishes paths by P_F.
+/// Finishes paths by P_F; `starts` are their rows of s0.
 template <class Real>
 void walk_forward(const Environment& environment, const Policy<Real>& policy, const Rng& rng,
-                  std::int64_t step, int round, Rows& rows, typename Policy<Real>::Sweep& sweep,
+                  std::int64_t step, int round, std::span<const std::int32_t> starts, Rows& rows, typename Policy<Real>::Sweep& sweep,
                   std::vector<Path>& paths);
 
 /// The path of these forward actions from s0, the stop included.

@@ -80,6 +80,7 @@ template <class Real>
 void Policy<Real>::Sweep::clear() {
   for (auto& net : nets) net.clear();
   id.clear();
+  head.clear();
   forward_rows = backward_rows = flow_rows = 0;
 }
 
@@ -87,39 +88,41 @@ template <class Real>
 Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, const Rng& rng,
                      std::shared_ptr<const StateGraph> graph)
     : spec_(environment.spec()), shape_(shape), graph_(shape.needs_graph() ? std::move(graph) : nullptr) {
-  // Which head sits on which network: 0 is P_F's, 1 P_B's, 2 that of log F.
+  // Which head sits on which network: 0 is P_F's, 1 P_B's, 2 that of log F. On 3 are the priors.
   const bool own_backward = shape.backward == BackwardKind::kFrozen ||
                             (shape.backward == BackwardKind::kLearned && !shape.shared_torso);
   const bool on_forward = shape.backward == BackwardKind::kTied ||
                           (shape.backward == BackwardKind::kLearned && shape.shared_torso);
-  std::array<int, 3> outputs{};
+  std::array<int, 4> outputs{};
   const auto add = [&](Head& head, int net, int size) {
     head = {net, outputs[sz(net)], size};
     outputs[sz(net)] += size;
   };
-  add(forward_, 0, spec_.num_actions);
+  add(forward_, 0, spec_.num_actions * std::max(1, shape.heads));
   if (own_backward || on_forward) add(backward_, own_backward ? 1 : 0, spec_.num_backward_actions);
   if (shape.flow) add(flow_, shape.shared_torso ? 0 : 2, 1);
+  if (shape.heads > 0 && shape.prior > 0) outputs[3] = forward_.size;
 
   MlpShape net{.features = spec_.num_features, .active = spec_.num_active, .width = shape.width,
                .layers = shape.layers, .activation = shape.activation, .layer_norm = shape.layer_norm};
-  if (shape.conditional()) {  // ones and zeros as real numbers, and beta beside them
-    ++net.features;
+  if (shape.conditional()) {  // ones and zeros as real numbers, and the condition beside them
+    net.features += shape.beta.varies() + shape.weight.varies();
     net.active = 0;
   }
   if (shape.tabular) {
     net = {.features = graph_->num_states(), .active = 1, .layers = 0, .zero = true};
   }
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     net.outputs = outputs[sz(i)];
+    if (i == 3) net.zero = false;
     nets_.emplace_back(net);
     begin_[sz(i) + 1] = begin_[sz(i)] + (net.outputs > 0 ? nets_.back().num_parameters() : 0);
   }
-  parameters_.resize(begin_[3]);
-  gradient_.assign(begin_[3], 0);
+  parameters_.resize(begin_[4]);
+  gradient_.assign(begin_[4], 0);
   const Role backward_role = shape.backward == BackwardKind::kFrozen ? Role::kFrozen : Role::kBackward;
-  const Role roles[] = {Role::kForward, backward_role, Role::kFlow};
-  for (int i = 0; i < 3; ++i) {
+  const Role roles[] = {Role::kForward, backward_role, Role::kFlow, Role::kFrozen};
+  for (int i = 0; i < 4; ++i) {
     groups_.push_back({begin_[sz(i)], begin_[sz(i) + 1], roles[i]});
     if (outputs[sz(i)] == 0) continue;
     nets_[sz(i)].initialise(std::span(parameters_).subspan(begin_[sz(i)], begin_[sz(i) + 1] - begin_[sz(i)]), rng, i);
@@ -157,6 +160,10 @@ void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& ro
   const int before = pass.pass.rows;
   int added = 0;
   for (int r = static_cast<int>(pass.slot.size()); r < rows.size(); ++r) {
+    if (const int base = rows.base(r); base != r) {  // its state has been seen to
+      pass.slot.push_back(pass.slot[sz(base)]);
+      continue;
+    }
     if (!wanted(r)) {
       pass.slot.push_back(-1);
       continue;
@@ -167,10 +174,11 @@ void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& ro
       active_.push_back(sweep.id[sz(r)]);
     } else if (shape_.conditional()) {
       const size_t first = inputs_.size();
-      inputs_.resize(first + sz(spec_.num_features) + 1, Real(0));
+      inputs_.resize(first + sz(spec_.num_features), Real(0));
       for (const std::int32_t f : rows.features(r)) inputs_[first + sz(f)] = 1;
-      const double share = (rows.beta(r) - shape_.beta_low) / (shape_.beta_high - shape_.beta_low);
-      inputs_.back() = static_cast<Real>(2 * share - 1);
+      const Condition& c = rows.condition(r);
+      if (shape_.beta.varies()) inputs_.push_back(static_cast<Real>(shape_.beta.seen(c.beta)));
+      if (shape_.weight.varies()) inputs_.push_back(static_cast<Real>(shape_.weight.seen(c.weight)));
     } else {
       const auto features = rows.features(r);
       active_.insert(active_.end(), features.begin(), features.end());
@@ -187,20 +195,47 @@ void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& ro
 template <class Real>
 void Policy<Real>::extend_forward(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const {
   const bool only = alone(forward_);
-  run(parameters, 0, rows, [&](int r) { return !only || (rows.num_forward(r) > 1 && !rows.drawn(r)); }, sweep);
-  const RowPass<Real>& pass = sweep.nets[0];
-  const int actions = spec_.num_actions, stride = nets_[0].shape().outputs;
+  const auto chooses = [&](int r) { return rows.num_forward(r) > 1 && !rows.drawn(r); };
+  run(parameters, 0, rows, [&](int r) { return !only || chooses(r); }, sweep);
+  if (nets_[3].shape().outputs > 0) run(parameters, 3, rows, chooses, sweep);
+  const int actions = spec_.num_actions;
   grow(sweep.log_pf, rows.size(), actions);
   grow(sweep.p_f, rows.size(), actions);
+  for (int r = static_cast<int>(sweep.head.size()); shape_.heads > 0 && r < rows.size(); ++r) {
+    sweep.head.push_back(rows.head(r));
+  }
   for (int r = sweep.forward_rows; r < rows.size(); ++r) {
     const Distribution<Real> out{sweep.log_pf.data() + sz(r) * sz(actions), sweep.p_f.data() + sz(r) * sz(actions)};
     if (rows.num_forward(r) <= 1 || rows.drawn(r)) {
       even(rows.forward_legal(r), actions, rows.num_forward(r), out);
     } else {
-      masked_softmax(pass.pass.out.data() + sz(pass.slot[sz(r)]) * sz(stride), rows.forward_legal(r), actions, out);
+      masked_softmax(logits(sweep, r), rows.forward_legal(r), actions, out);
     }
   }
   sweep.forward_rows = rows.size();
+}
+
+/// P_F's logits at a row whose networks have been evaluated: with heads, those of the row's own or the
+/// mean over all, each of them what it has learned plus its prior.
+template <class Real>
+const Real* Policy<Real>::logits(const Sweep& sweep, int row) const {
+  const int stride = nets_[0].shape().outputs, actions = spec_.num_actions;
+  const Real* learned = sweep.nets[0].pass.out.data() + sz(sweep.nets[0].slot[sz(row)]) * sz(stride);
+  if (shape_.heads == 0) return learned;
+  const bool with_prior = nets_[3].shape().outputs > 0;
+  const Real* prior = with_prior ? sweep.nets[3].pass.out.data() + sz(sweep.nets[3].slot[sz(row)]) * sz(forward_.size)
+                                 : nullptr;
+  const int head = sweep.head[sz(row)];
+  const int begin = head > 0 ? head - 1 : 0, end = head > 0 ? head : shape_.heads;
+  logits_.assign(sz(actions), 0);
+  for (int h = begin; h < end; ++h) {
+    for (int a = 0; a < actions; ++a) {
+      const size_t at = sz(h) * sz(actions) + sz(a);
+      const Real logit = learned[at] + (prior ? static_cast<Real>(shape_.prior) * prior[at] : Real(0));
+      logits_[sz(a)] += logit / static_cast<Real>(end - begin);
+    }
+  }
+  return logits_.data();
 }
 
 /// log P_B of a row's parents under the maximum-entropy backward policy.
@@ -263,6 +298,44 @@ void Policy<Real>::extend_flow(std::span<const Real> parameters, const Rows& row
   sweep.flow_rows = rows.size();
 }
 
+/// Calls visit(row, action, d loss / d log P_F) for every one that the batch used.
+template <class Real>
+template <class Visit>
+void Policy<Real>::visit_forward(const Batch& batch, const Evaluation& e, Visit visit) const {
+  for (size_t k = 0; k < batch.transitions.size(); ++k) {
+    visit(batch.transitions[k].row, batch.transitions[k].action, e.d_log_pf[k]);
+  }
+  for (size_t r = 0; r < e.d_log_stop.size(); ++r) {
+    visit(static_cast<std::int32_t>(r), spec_.stop_action(), e.d_log_stop[r]);
+  }
+  for (size_t i = 0; i < e.d_log_inflow_pf.size(); ++i) {
+    visit(batch.inflows[i].parent, batch.inflows[i].action, e.d_log_inflow_pf[i]);
+  }
+}
+
+/// Where P_F has several heads: several rows may share one output of its network, each with a softmax of its
+/// own. A row under the mean of all heads gives each an equal part.
+template <class Real>
+void Policy<Real>::differentiate_heads(const Batch& batch, const Sweep& sweep, const Evaluation& e, Real* d) const {
+  const int actions = spec_.num_actions, stride = nets_[0].shape().outputs;
+  std::vector<Real> by_row(sz(sweep.forward_rows) * sz(actions), 0);
+  visit_forward(batch, e, [&](std::int32_t row, std::int32_t action, double by) {
+    by_row[sz(row) * sz(actions) + sz(action)] += static_cast<Real>(by);
+  });
+  for (int r = 0; r < sweep.forward_rows; ++r) {
+    const int slot = sweep.nets[0].slot[sz(r)], head = sweep.head[sz(r)];
+    const Real* row = by_row.data() + sz(r) * sz(actions);
+    const Real* p = sweep.p_f.data() + sz(r) * sz(actions);
+    if (slot < 0 || std::all_of(row, row + actions, [](Real x) { return x == 0; })) continue;
+    const Real total = std::accumulate(row, row + actions, Real(0));
+    const int begin = head > 0 ? head - 1 : 0, end = head > 0 ? head : shape_.heads;
+    for (int h = begin; h < end; ++h) {
+      Real* out = d + sz(slot) * sz(stride) + sz(forward_.begin) + sz(h) * sz(actions);
+      for (int a = 0; a < actions; ++a) out[a] += (row[a] - total * p[a]) / static_cast<Real>(end - begin);
+    }
+  }
+}
+
 /// One network's share of backward(), the sum over its heads.
 template <class Real>
 void Policy<Real>::differentiate(int net, const Batch& batch, const Sweep& sweep, const Evaluation& e) {
@@ -274,16 +347,10 @@ void Policy<Real>::differentiate(int net, const Batch& batch, const Sweep& sweep
     const int slot = pass.slot[sz(row)];
     if (slot >= 0) d[sz(slot) * sz(stride) + sz(head.begin + output)] += static_cast<Real>(by);
   };
-  if (forward_.net == net) {
-    for (size_t k = 0; k < batch.transitions.size(); ++k) {
-      add(forward_, batch.transitions[k].row, batch.transitions[k].action, e.d_log_pf[k]);
-    }
-    for (size_t r = 0; r < e.d_log_stop.size(); ++r) {
-      add(forward_, static_cast<std::int32_t>(r), spec_.stop_action(), e.d_log_stop[r]);
-    }
-    for (size_t i = 0; i < e.d_log_inflow_pf.size(); ++i) {
-      add(forward_, batch.inflows[i].parent, batch.inflows[i].action, e.d_log_inflow_pf[i]);
-    }
+  if (forward_.net == net && shape_.heads > 0) {
+    differentiate_heads(batch, sweep, e, d.data());
+  } else if (forward_.net == net) {
+    visit_forward(batch, e, [&](std::int32_t row, std::int32_t action, double by) { add(forward_, row, action, by); });
     softmax_backward(pass, sweep.p_f, forward_.size, stride, d.data() + forward_.begin);
   }
   if (backward_.net == net) {

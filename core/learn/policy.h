@@ -19,6 +19,15 @@ namespace flowscope {
 /// trajectories; Mohammadpour et al. 2024, arXiv 2312.14331), or a network that is never trained.
 enum class BackwardKind { kLearned, kTied, kUniform, kMaximumEntropy, kFrozen };
 
+/// What a part of the condition varies over; networks see where in the range it is, from -1 to 1.
+struct ConditionRange {
+  double low = 1, high = 1;
+
+  bool varies() const { return low < high; }
+  double at(double u) const { return low + (high - low) * u; }
+  double seen(double value) const { return 2 * (value - low) / (high - low) - 1; }
+};
+
 struct PolicyShape {
   bool tabular = false;  // a logit for every state and action, in place of networks
   int width = 256, layers = 2;
@@ -27,12 +36,17 @@ struct PolicyShape {
   bool shared_torso = false;  // one network with a head for each of P_F, learned P_B and log F
   BackwardKind backward = BackwardKind::kLearned;
   bool flow = false;          // log F(s) is learned
-  bool flow_at_source = false;  // of s0 alone: log Z as a function of the inverse temperature
+  bool flow_at_source = false;  // of s0 alone: log Z as a function of the condition
 
-  // The inverse temperatures that trajectories are drawn at; where they differ, networks see theirs.
-  double beta_low = 1, beta_high = 1;
-  bool one_beta = false;  // a batch shares one draw
-  bool conditional() const { return beta_low < beta_high; }
+  // The conditions that trajectories are drawn at; where they differ, networks see theirs.
+  ConditionRange beta, weight;
+  bool one_condition = false;  // a batch shares one draw
+  bool conditional() const { return beta.varies() || weight.varies(); }
+
+  // Heads of P_F on its torso, each with a share of a random network that is never trained (its prior); 0: a
+  // single one without. A row speaks by its own head, or by the mean of the logits of all.
+  int heads = 0;
+  double prior = 0;
 
   /// Whether the policy can only be made on an enumerated state graph.
   bool needs_graph() const { return tabular || backward == BackwardKind::kMaximumEntropy; }
@@ -76,12 +90,13 @@ class Policy {
 
   /// Everything known about the rows of one batch. Reused from batch to batch.
   struct Sweep {
-    std::array<RowPass<Real>, 3> nets;
+    std::array<RowPass<Real>, 4> nets;
     std::vector<Real> log_pf;    // [N, A] -infinity where illegal
     std::vector<Real> log_pb;    // [N, B]
     std::vector<Real> p_f, p_b;  // the same as probabilities; p_b only of a P_B with a network
     std::vector<Real> log_flow;  // [N]
     std::vector<std::int32_t> id;  // [N] in the graph, if there is one
+    std::vector<std::int32_t> head;  // [N] the head of P_F, if there are several
     int forward_rows = 0, backward_rows = 0, flow_rows = 0;  // rows whose numbers are known
 
     void clear();
@@ -118,6 +133,10 @@ class Policy {
   void identify(const Rows& rows, Sweep& sweep) const;
   template <class Wanted>
   void run(std::span<const Real> parameters, int net, const Rows& rows, Wanted wanted, Sweep& sweep) const;
+  const Real* logits(const Sweep& sweep, int row) const;
+  template <class Visit>
+  void visit_forward(const Batch& batch, const Evaluation& evaluation, Visit visit) const;
+  void differentiate_heads(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation, Real* d) const;
   void differentiate(int net, const Batch& batch, const Sweep& sweep, const Evaluation& evaluation);
   bool alone(const Head& head) const;
   void backward_of_paths(const Rows& rows, Sweep& sweep) const;
@@ -126,15 +145,16 @@ class Policy {
   PolicyShape shape_;
   std::shared_ptr<const StateGraph> graph_;
   std::vector<Real> edge_log_pb_;  // [E] under maximum entropy
-  std::vector<Mlp<Real>> nets_;    // [3]
+  std::vector<Mlp<Real>> nets_;    // [4] of P_F, P_B, log F, and the heads' prior
   Head forward_, backward_, flow_;
-  std::array<std::size_t, 4> begin_{};  // of each network in the flat buffer
+  std::array<std::size_t, 5> begin_{};  // of each network in the flat buffer
   std::vector<Real> parameters_, gradient_;
   std::vector<ParameterGroup> groups_;
   std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
-  std::array<std::vector<Real>, 3> d_out_;    // scratch
+  std::array<std::vector<Real>, 4> d_out_;    // scratch
   mutable std::vector<std::int32_t> active_;  // scratch
   mutable std::vector<Real> inputs_;          // scratch
+  mutable std::vector<Real> logits_;          // [A] scratch
 };
 
 }  // namespace flowscope

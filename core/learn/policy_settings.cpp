@@ -11,8 +11,12 @@ PolicyShape policy_shape(const Config& config) {
       {"uniform", BackwardKind::kUniform}, {"maxent", BackwardKind::kMaximumEntropy},
       {"frozen", BackwardKind::kFrozen}};
   const ObjectiveEntry* objective = find_objective(config.text("objective.name"));
-  const double low = config.real("conditional.low"), high = config.real("conditional.high");
-  const bool own_log_z = low < high && objective->learns_log_z;
+  const ConditionRange beta{config.real("conditional.low"), config.real("conditional.high")};
+  ConditionRange weight;
+  if (!config.text("conditional.second").empty()) {
+    weight = {config.real("conditional.weight_low"), config.real("conditional.weight_high")};
+  }
+  const bool own_log_z = (beta.varies() || weight.varies()) && objective->learns_log_z;
   return {.tabular = config.text("policy.kind") == "tabular",
           .width = static_cast<int>(config.integer("policy.hidden")),
           .layers = static_cast<int>(config.integer("policy.layers")),
@@ -23,27 +27,30 @@ PolicyShape policy_shape(const Config& config) {
                                           : named(kBackward, config.text("policy.backward")),
           .flow = objective->needs_flow || own_log_z,
           .flow_at_source = own_log_z,
-          .beta_low = low,
-          .beta_high = high,
-          .one_beta = objective->name == "vargrad"};
+          .beta = beta,
+          .weight = weight,
+          .one_condition = objective->name == "vargrad",
+          .heads = static_cast<int>(config.integer("exploration.thompson")),
+          .prior = config.real("exploration.thompson_prior")};
 }
 
-void check_conditional(const Config& config) {
-  if (!policy_shape(config).conditional()) return;
+void check_policy(const Config& config) {
+  const PolicyShape shape = policy_shape(config);
   const ObjectiveEntry& o = *find_objective(config.text("objective.name"));
-  const bool knows = o.needs_flow || o.needs_stop || o.name == "tb" || o.name == "rtb" || o.name == "vargrad";
-  const std::string range = "conditional.low < conditional.high: ";
-  if (!knows || o.chain) {
+  const bool balances = o.needs_flow || o.needs_stop || o.name == "tb" || o.name == "rtb" || o.name == "vargrad";
+  if (shape.heads > 0 && !o.chain && (!balances || o.name == "ppo")) {
+    throw UsageError("exploration.thompson: objective.name = " + o.name + " learns from its own samples alone; " +
+                     "tb, vargrad, mdb and those with a state flow (db, subtb, ...) learn from another head's too");
+  }
+  if (!shape.conditional()) return;
+  const std::string range = shape.beta.varies() ? "conditional.low < conditional.high: "
+                                                : "conditional.weight_low < conditional.weight_high: ";
+  if (!balances || o.chain) {
     throw UsageError(range + "objective.name = " + o.name + " has one target; tb, vargrad, mdb and those " +
                      "with a state flow (db, subtb, ...) learn all");
   }
-  if (config.text("policy.kind") == "tabular") {
-    throw UsageError(range + "policy.kind = tabular has no input for beta; mlp is allowed");
-  }
-  if (config.real("replay.share") > 0 || config.integer("local_search.rounds") > 0 ||
-      !config.text("offline.file").empty()) {
-    throw UsageError(range + "every trajectory draws its own beta, which replay.share, "
-                     "local_search.rounds and offline.file know nothing of");
+  if (shape.tabular) {
+    throw UsageError(range + "policy.kind = tabular has no input for a condition; mlp is allowed");
   }
 }
 

@@ -1,4 +1,4 @@
-// What a configuration says of the policy: keys policy.* and conditional.*.
+// What a configuration says of the policy: keys policy.*, conditional.* and exploration.thompson*.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,9 @@ namespace flowscope {
 
 PolicyShape policy_shape(const Config& config);
 
-/// Throws UsageError where the policy is to know its beta and something else cannot.
-void check_conditional(const Config& config);
+/// Throws UsageError where the policy is to know its condition, or to have several heads, and something
+/// else cannot.
+void check_policy(const Config& config);
 
 /// The graph that the policy needs, if it needs one: the one at hand, or a new one. Throws UsageError
 /// where there cannot be one.

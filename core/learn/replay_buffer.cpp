@@ -29,6 +29,7 @@ void ReplayBuffer::add(const RowBatch& batch, int n) {
     }
     const StateView x = batch.rows.state(batch.last_row(i));
     kept.object.assign(x.begin(), x.end());
+    kept.condition = batch.rows.condition(batch.last_row(i));
     kept.log_reward = batch.log_reward[sz(i)];
     if (kept_.size() < sz(capacity_)) {
       kept_.push_back(std::move(kept));
@@ -71,7 +72,7 @@ std::vector<const ReplayBuffer::Kept*> ReplayBuffer::draw(int n, bool by_reward,
 }
 
 void ReplayBuffer::reward_again(const Environment& environment) {
-  for (Kept& kept : kept_) kept.log_reward = environment.log_reward(kept.object);
+  for (Kept& kept : kept_) kept.log_reward = log_reward_at(environment, kept.object, kept.condition);
 }
 
 void ReplayBuffer::save(std::vector<std::uint8_t>& bytes) const {
@@ -80,6 +81,8 @@ void ReplayBuffer::save(std::vector<std::uint8_t>& bytes) const {
   for (const Kept& kept : kept_) {
     put(bytes, static_cast<std::uint32_t>(kept.actions.size()));
     put(bytes, static_cast<std::uint32_t>(kept.object.size()));
+    put(bytes, kept.condition.beta);
+    put(bytes, kept.condition.weight);
     put(bytes, kept.log_reward);
     put(bytes, kept.actions.data(), kept.actions.size());
     put(bytes, kept.object.data(), kept.object.size());
@@ -96,6 +99,8 @@ void ReplayBuffer::restore(std::span<const std::uint8_t>& bytes) {
   for (std::uint64_t i = 0; i < count; ++i) {
     Kept& kept = kept_.emplace_back();
     const auto actions = take<std::uint32_t>(bytes), length = take<std::uint32_t>(bytes);
+    kept.condition.beta = take<double>(bytes);
+    kept.condition.weight = take<double>(bytes);
     kept.log_reward = take<double>(bytes);
     if (actions > bytes.size() || length > bytes.size()) {
       throw DamagedFile("the checkpoint's replay buffer is damaged");

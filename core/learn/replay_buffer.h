@@ -29,6 +29,7 @@ class ReplayBuffer {
   struct Kept {
     std::vector<std::int16_t> actions;  // from s0, the stop included
     std::vector<std::int32_t> object;   // its state
+    Condition condition;                // under which it was sampled
     double log_reward = 0;
   };
 

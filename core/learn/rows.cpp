@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "core/graph/state_graph.h"
-#include "envs/tempered.h"
 
 namespace flowscope {
 
@@ -13,62 +12,85 @@ Rows::Rows(const Environment& environment)
       actions_(environment.spec().num_actions),
       backward_(environment.spec().num_backward_actions),
       active_(environment.spec().num_active),
-      betas_{beta_of(environment)},
+      conditions_{condition_of(environment)},
       table_(1024, -1),
       scratch_(static_cast<size_t>(length_) + 1) {}
 
 void Rows::clear() {
   size_ = 0;
-  betas_.resize(1);
-  beta_index_ = 0;
+  conditions_.resize(1);
+  condition_ = head_ = 0;
   std::ranges::fill(table_, -1);
 }
 
-void Rows::set_beta(double beta) {
-  if (betas_.back() != beta) betas_.push_back(beta);
-  beta_index_ = static_cast<std::int32_t>(betas_.size()) - 1;
+void Rows::set_condition(const Condition& condition) {
+  if (conditions_[static_cast<size_t>(condition_)] == condition) return;
+  if (conditions_.back() != condition) conditions_.push_back(condition);
+  condition_ = static_cast<std::int32_t>(conditions_.size()) - 1;
 }
 
 double Rows::log_reward(const Environment& environment, int r) const {
-  return log_reward_at(environment, state(r), beta(r));
+  return log_reward_at(environment, state(r), condition(r));
 }
 
 double Rows::energy(const Environment& environment, int r) const {
-  return energy_at(environment, state(r), beta(r));
+  return energy_at(environment, state(r), condition(r));
 }
 
 int Rows::insert(const Environment& environment, StateView wanted) {
   std::ranges::copy(wanted, scratch_.begin());
-  scratch_.back() = beta_index_;
+  scratch_.back() = condition_ * kHeads + head_;
   return insert_key(environment);
+}
+
+/// Where a key stands in the table, or where there is room for it.
+size_t Rows::slot_of(StateView wanted) const {
+  const size_t mask = table_.size() - 1;
+  size_t slot = hash_state(wanted) & mask;
+  while (table_[slot] >= 0) {
+    const StateView other(key(table_[slot]), wanted.size());
+    if (std::equal(wanted.begin(), wanted.end(), other.begin())) break;
+    slot = (slot + 1) & mask;
+  }
+  return slot;
+}
+
+/// For one row more.
+void Rows::make_room() {
+  const auto n = static_cast<size_t>(size_) + 1;
+  if (num_forward_.size() >= n) return;
+  const size_t room = std::max<size_t>(64, 2 * n);
+  keys_.resize(room * static_cast<size_t>(length_ + 1));
+  forward_legal_.resize(room * static_cast<size_t>(actions_));
+  backward_legal_.resize(room * static_cast<size_t>(backward_));
+  features_.resize(room * static_cast<size_t>(active_));
+  children_.resize(room * static_cast<size_t>(actions_));
+  num_forward_.resize(room);
+  drawn_.resize(room);
+  num_backward_.resize(room);
+  base_.resize(room);
+}
+
+void Rows::grow_table() {
+  table_.assign(table_.size() * 2, -1);
+  for (int i = 0; i < size_; ++i) table_[slot_of({key(i), scratch_.size()})] = i;
 }
 
 /// The row of the key in scratch_.
 int Rows::insert_key(const Environment& environment) {
-  const StateView wanted = scratch_;
-  const int whole = length_ + 1;
-  const auto key_of = [&](int r) { return StateView(key(r), static_cast<size_t>(whole)); };
-  size_t mask = table_.size() - 1;
-  size_t slot = hash_state(wanted) & mask;
-  for (; table_[slot] >= 0; slot = (slot + 1) & mask) {
-    const StateView other = key_of(table_[slot]);
-    if (std::equal(wanted.begin(), wanted.end(), other.begin())) return table_[slot];
+  size_t slot = slot_of(scratch_);
+  if (table_[slot] >= 0) return table_[slot];
+  std::int32_t base = size_;
+  if (const std::int32_t head = scratch_.back() % kHeads; head > 0) {
+    scratch_.back() -= head;
+    base = insert_key(environment);
+    scratch_.back() += head;
+    slot = slot_of(scratch_);
   }
+  make_room();
   const int r = size_++;
   table_[slot] = r;
-  const auto n = static_cast<size_t>(size_);
-  if (num_forward_.size() < n) {
-    const size_t room = std::max<size_t>(64, 2 * n);
-    keys_.resize(room * static_cast<size_t>(whole));
-    forward_legal_.resize(room * static_cast<size_t>(actions_));
-    backward_legal_.resize(room * static_cast<size_t>(backward_));
-    features_.resize(room * static_cast<size_t>(active_));
-    children_.resize(room * static_cast<size_t>(actions_));
-    num_forward_.resize(room);
-    drawn_.resize(room);
-    num_backward_.resize(room);
-  }
-  std::ranges::copy(wanted, keys_.begin() + static_cast<long>(at(r, whole)));
+  std::ranges::copy(scratch_, keys_.begin() + static_cast<long>(at(r, length_ + 1)));
   const std::span forward(forward_legal_.data() + at(r, actions_), static_cast<size_t>(actions_));
   const std::span back(backward_legal_.data() + at(r, backward_), static_cast<size_t>(backward_));
   environment.forward_actions(state(r), forward);
@@ -77,17 +99,9 @@ int Rows::insert_key(const Environment& environment) {
   drawn_[static_cast<size_t>(r)] = environment.drawn(state(r));
   num_forward_[static_cast<size_t>(r)] = std::accumulate(forward.begin(), forward.end(), 0);
   num_backward_[static_cast<size_t>(r)] = std::accumulate(back.begin(), back.end(), 0);
+  base_[static_cast<size_t>(r)] = base;
   std::fill_n(children_.begin() + static_cast<long>(at(r, actions_)), actions_, Step{-1, -1});
-
-  if (n * 2 > table_.size()) {
-    table_.assign(table_.size() * 2, -1);
-    mask = table_.size() - 1;
-    for (int i = 0; i < size_; ++i) {
-      size_t s = hash_state(key_of(i)) & mask;
-      while (table_[s] >= 0) s = (s + 1) & mask;
-      table_[s] = i;
-    }
-  }
+  if (static_cast<size_t>(size_) * 2 > table_.size()) grow_table();
   return r;
 }
 

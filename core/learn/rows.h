@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/learn/batch.h"
+#include "envs/conditioned.h"
 #include "envs/environment.h"
 
 namespace flowscope {
@@ -14,17 +15,27 @@ namespace flowscope {
 /// The distinct states of a batch, called rows; N of them. A = num_actions, B = num_backward_actions.
 class Rows {
  public:
-  /// Rows are at the environment's own inverse temperature until they are told another.
+  /// Rows are at the environment's own condition until they are told another.
   explicit Rows(const Environment& environment);
 
   void clear();
 
-  /// The inverse temperature of states that are inserted from here on. One state at two of them is two
-  /// rows; what a row leads to, forwards or backwards, is at that row's.
-  void set_beta(double beta);
-  double beta(int r) const { return betas_[static_cast<size_t>(key(r)[length_])]; }
+  /// The condition of states that are inserted from here on, and the head of P_F that speaks of them: 1,
+  /// 2, ..., or 0 for all together. One state under two of these is two rows; what a row leads to, forwards
+  /// or backwards, is under that row's.
+  void set_condition(const Condition& condition);
+  void set_head(int head) { head_ = head; }
+  void set_as(int r) {  // as those of row r
+    condition_ = key(r)[length_] / kHeads;
+    head_ = head(r);
+  }
+  const Condition& condition(int r) const { return conditions_[static_cast<size_t>(key(r)[length_] / kHeads)]; }
+  int head(int r) const { return key(r)[length_] % kHeads; }
 
-  /// log R(x) and E(s) of a row, at its inverse temperature.
+  /// The row of the same state and condition with head 0, which is there before r.
+  int base(int r) const { return base_[static_cast<size_t>(r)]; }
+
+  /// log R(x) and E(s) of a row, at its condition.
   double log_reward(const Environment& environment, int r) const;
   double energy(const Environment& environment, int r) const;
 
@@ -60,16 +71,22 @@ class Rows {
   bool terminating(int r) const { return forward_legal(r)[actions_ - 1] != 0; }
 
  private:
+  static constexpr std::int32_t kHeads = 128;  // more than there can be
+
   static size_t at(int r, int stride) { return static_cast<size_t>(r) * static_cast<size_t>(stride); }
   const std::int32_t* key(int r) const { return keys_.data() + at(r, length_ + 1); }
   int insert_key(const Environment& environment);
   Step new_child(const Environment& environment, int r, int a);
+  size_t slot_of(StateView key) const;
+  void make_room();
+  void grow_table();
 
   int length_, actions_, backward_, active_;
   int size_ = 0;
-  std::vector<std::int32_t> keys_;            // [N, length + 1] the state and the index of its beta
-  std::vector<double> betas_;
-  std::int32_t beta_index_ = 0;               // of set_beta()
+  std::vector<std::int32_t> keys_;            // [N, length + 1] the state; its condition's index and head
+  std::vector<Condition> conditions_;
+  std::int32_t condition_ = 0, head_ = 0;     // of set_condition(), set_head()
+  std::vector<std::int32_t> base_;            // [N]
   std::vector<std::uint8_t> forward_legal_;   // [N, A]
   std::vector<std::uint8_t> backward_legal_;  // [N, B]
   std::vector<std::int32_t> features_;        // [N, active]

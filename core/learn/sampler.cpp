@@ -1,5 +1,6 @@
 #include "core/learn/sampler.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -13,7 +14,8 @@ size_t sz(long n) { return static_cast<size_t>(n); }
 std::uint64_t position(int i, int time) {
   return static_cast<std::uint64_t>(i) << 32 | static_cast<std::uint32_t>(time);
 }
-constexpr std::uint64_t kBreakOff = std::uint64_t{1} << 31, kBeta = std::uint64_t{1} << 30;
+constexpr std::uint64_t kBreakOff = std::uint64_t{1} << 31, kBeta = std::uint64_t{1} << 30,
+                        kWeight = std::uint64_t{1} << 29, kHead = std::uint64_t{1} << 28;
 
 /// P_F's probabilities after its logits were divided by the temperature and the stop's was lowered.
 template <class Real>
@@ -75,6 +77,18 @@ struct Note {
 
 }  // namespace
 
+void dedicate(const PolicyShape& shape, const Rng& rng, std::int64_t step, int i, Rows& rows) {
+  const auto now = static_cast<std::uint64_t>(step);
+  if (shape.conditional()) {
+    const int drawn = shape.one_condition ? 0 : i;
+    const double u = rng.uniform(now, position(drawn, 0) | kBeta), v = rng.uniform(now, position(drawn, 0) | kWeight);
+    rows.set_condition({shape.beta.at(u), shape.weight.at(v)});
+  }
+  if (shape.heads == 0) return;
+  const double u = rng.uniform(now, position(i, 0) | kHead);
+  rows.set_head(1 + std::min(shape.heads - 1, static_cast<int>(u * shape.heads)));
+}
+
 template <class Real>
 void sample_forward(const Environment& environment, const Policy<Real>& policy,
                     std::span<const Real> parameters, int n, const Exploration& exploration,
@@ -88,12 +102,8 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   batch.rows.clear();
   sweep.clear();
   std::vector<std::int32_t> at(sz(n)), alive(sz(n));  // every trajectory's row; the unfinished ones
-  const PolicyShape& shape = policy.shape();
   for (int i = 0; i < n; ++i) {
-    if (shape.conditional()) {
-      const double chance = rng.uniform(now, position(shape.one_beta ? 0 : i, 0) | kBeta);
-      batch.rows.set_beta(shape.beta_low + (shape.beta_high - shape.beta_low) * chance);
-    }
+    dedicate(policy.shape(), rng, step, i, batch.rows);
     at[sz(i)] = batch.rows.insert(environment, start);
   }
 

@@ -20,6 +20,10 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
                     const Rng& rng, std::int64_t step, RowBatch& batch,
                     typename Policy<Real>::Sweep& sweep);
 
+/// Says what trajectory i of a step is for: a condition from the range of the shape, and one of the heads of
+/// P_F, where it has several. States inserted from here on are under these.
+void dedicate(const PolicyShape& shape, const Rng& rng, std::int64_t step, int i, Rows& rows);
+
 /// The parameters plus Gaussian noise, whose deviation is `size` times the root mean square of the
 /// parameters themselves: a behaviour policy that errs the same way for a whole batch (Plappert et
 /// al. 2018, arXiv 1706.01905).

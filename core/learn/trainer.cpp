@@ -51,7 +51,7 @@ Trainer<Real>::Trainer(const Config& config, std::shared_ptr<const Environment> 
 
 template <class Real>
 void Trainer<Real>::configure(const Config& config) {
-  check_conditional(config);
+  check_policy(config);
   collector_.configure(config);  // may refuse
   settings_ = objective_settings(config);
   optimizer_.configure(config, settings_.epochs);
@@ -174,7 +174,7 @@ void Trainer<Real>::evaluate_conditions(const Batch& part) {
   }
 }
 
-/// Of a policy that knows its beta at the one that the environment has; unknown without a flow.
+/// Of a policy that knows its condition at the one that the environment has; unknown without a flow.
 template <class Real>
 double Trainer<Real>::log_z() const {
   if (!policy_.shape().conditional()) return log_z_;

@@ -10,9 +10,7 @@
 
 #include "core/run/errors.h"
 #include "core/run/nearest.h"
-#include "core/run/picture_file.h"
 #include "core/run/schema.h"
-#include "envs/tempered.h"
 
 namespace flowscope {
 namespace {
@@ -336,49 +334,6 @@ void Config::unset(std::string_view key) {
 void Config::drop_inapplicable() {
   const auto all = schema();
   std::erase_if(set_, [&](const auto& entry) { return !find_spec(all, entry.first); });
-}
-
-/// Calls one of the entry's two makers, if it has it, with every parameter of its schema.
-template <class Make, class... More>
-auto made(const Config& config, const EnvironmentEntry& entry, Make make, More... more)
-    -> decltype(make(Params(), more...)) {
-  if (!make) return nullptr;
-  Params values;
-  for (const ParamSpec& spec : entry.params) values[spec.key] = config.get(spec.key);
-  try {
-    return make(values, more...);
-  } catch (const std::invalid_argument& e) {
-    throw UsageError(e.what());
-  }
-}
-
-/// The world with its reward to the power that conditional.* says, of those that are trained at the
-/// one that is shown.
-std::shared_ptr<const Environment> tempered(const Config& config,
-                                            std::shared_ptr<const Environment> world) {
-  const double low = config.real("conditional.low"), high = config.real("conditional.high");
-  if (low > high) {
-    throw UsageError("conditional.low: '" + shown(low) + "' is not allowed; it must be at most " +
-                     "conditional.high = " + shown(high));
-  }
-  const double beta = low == high ? low : config.real("conditional.shown");
-  if (beta < low || beta > high) {
-    throw UsageError("conditional.shown: '" + shown(beta) + "' is not allowed; it must be from " +
-                     shown(low) + " to " + shown(high) + ", the betas that are trained");
-  }
-  if (low == high && beta == 1) return world;
-  return std::make_shared<TemperedEnvironment>(std::move(world), beta);
-}
-
-std::shared_ptr<const Environment> Config::make_environment() const {
-  const EnvironmentEntry& entry = *find_environment(text("environment.name"));
-  auto world = made(*this, entry, entry.make);
-  return world ? tempered(*this, std::move(world)) : nullptr;
-}
-
-std::shared_ptr<const ContinuousEnvironment> Config::make_space() const {
-  const EnvironmentEntry& entry = *find_environment(text("environment.name"));
-  return made(*this, entry, entry.make_continuous, &read_picture);
 }
 
 }  // namespace flowscope

@@ -1,5 +1,7 @@
-// One policy for all inverse temperatures of a range.
+// One policy for all conditions of a range: powers of the reward, mixtures of two.
 #include <atomic>
+#include <fstream>
+#include <set>
 
 #include "core/graph/divergence.h"
 #include "core/learn/exact_view.h"
@@ -20,9 +22,18 @@ Config config_of(const char* world, const char* objective) {
   return config;
 }
 
-/// TV between what a trainer has learned and the target at one beta.
-double tv_at(Trainer<float>& trainer, Config config, double beta) {
-  config.set("conditional.shown", beta);
+/// The same with two rewards: peaks, and the rings around them.
+Config config_of_two(const char* objective) {
+  Config config = config_of("hypergrid-8x8", objective);
+  config.unset("conditional.low");
+  config.unset("conditional.high");
+  config.set("conditional.second", std::string("reward.r1=2; reward.r2=0"));
+  return config;
+}
+
+/// TV between what a trainer has learned and the target at one condition.
+double tv_at(Trainer<float>& trainer, Config config, double value, const char* key = "conditional.shown") {
+  config.set(key, value);
   const auto environment = config.make_environment();
   const auto graph = StateGraph::enumerate(*environment).value();
   GraphPolicy policy;
@@ -63,6 +74,99 @@ TEST_CASE("a fixed power of the reward needs no condition") {
   CHECK(cold->log_reward(state) == 3 * plain->log_reward(state));
 }
 
+TEST_CASE("one training learns the target at every weight between two rewards") {
+  for (const char* objective : {"tb", "subtb"}) {
+    Config config = config_of_two(objective);
+    const std::int64_t steps = 1500;
+    config.set("steps", steps);
+    Trainer<float> trainer(config, config.make_environment());
+    for (std::int64_t i = 0; i < steps; ++i) trainer.step();
+    for (const double weight : {0.0, 0.5, 1.0}) {
+      CAPTURE(objective, weight);
+      CHECK(tv_at(trainer, config, weight, "conditional.weight_shown") < 0.05);
+      config.set("conditional.weight_shown", weight);
+      trainer.configure(config);
+      trainer.set_environment(config.make_environment());
+      const auto environment = config.make_environment();
+      const auto graph = StateGraph::enumerate(*environment).value();
+      CHECK(trainer.log_z() == Approx(exact_target(graph, *environment).log_z).margin(0.1));
+    }
+  }
+}
+
+TEST_CASE("two rewards mix geometrically, and the mixture has a power") {
+  Config config = config_of_two("tb");
+  config.set_all(std::vector<std::string>{"conditional.weight_shown=0.25", "conditional.low=2",
+                                          "conditional.high=2"});
+  const auto mixed = config.make_environment();
+  Config other = Config::from_preset("hypergrid-8x8");
+  const auto first = other.make_environment();
+  other.set_all(std::vector<std::string>{"reward.r1=2", "reward.r2=0"});
+  const auto second = other.make_environment();
+  for (const std::vector<std::int32_t>& state : {std::vector{0, 0}, {1, 6}, {3, 3}, {0, 7}}) {
+    CHECK(mixed->log_reward(state) ==
+          Approx(2 * (0.25 * first->log_reward(state) + 0.75 * second->log_reward(state))));
+  }
+}
+
+TEST_CASE("what is replayed or rebuilt keeps the condition under which it was found") {
+  Config config = config_of("set-6-3", "tb");
+  config.set_all(std::vector<std::string>{"replay.share=0.5", "local_search.rounds=1", "batch=8"});
+  for (const char* path : {"stored", "backward"}) {
+    config.set("replay.path", std::string(path));
+    const auto environment = config.make_environment();
+    Trainer<float> trainer(config, environment);
+    std::vector<double> seen;
+    for (int step = 0; step < 5; ++step) {
+      trainer.step();
+      const RowBatch& batch = trainer.batch();
+      const int again = step > 0 ? 4 : 0;  // at the end
+      for (int i = 0; i < batch.size(); ++i) {
+        const int x = batch.last_row(i);
+        const Condition& c = batch.rows.condition(x);
+        CHECK((c.beta >= 0.5 && c.beta < 2));
+        CHECK(batch.log_reward[static_cast<size_t>(i)] == log_reward_at(*environment, batch.rows.state(x), c));
+        CHECK(batch.rows.condition(batch.transitions[static_cast<size_t>(batch.begin[static_cast<size_t>(i)])].row) == c);
+        if (i >= batch.size() - again) CHECK(std::ranges::find(seen, c.beta) != seen.end());
+      }
+      for (int i = 0; i < batch.size(); ++i) seen.push_back(batch.rows.condition(batch.last_row(i)).beta);
+    }
+  }
+}
+
+TEST_CASE("trajectories to given objects draw conditions like all others") {
+  const std::string file = FLOWSCOPE_BINARY_DIR "/given-objects.txt";
+  std::ofstream(file) << "1 6\n6 1\n";
+  Config config = config_of("hypergrid-8x8", "tb");
+  config.set_all(std::vector<std::string>{"offline.file=" + file, "offline.share=0.5", "batch=8"});
+  const auto environment = config.make_environment();
+  Trainer<float> trainer(config, environment);
+  trainer.step();
+  const RowBatch& batch = trainer.batch();
+  std::set<double> betas;
+  for (int i = 0; i < batch.size(); ++i) {
+    const int x = batch.last_row(i);
+    const Condition& c = batch.rows.condition(x);
+    betas.insert(c.beta);
+    CHECK(batch.log_reward[static_cast<size_t>(i)] == log_reward_at(*environment, batch.rows.state(x), c));
+    if (i >= 4) CHECK(batch.rows.state(x)[0] + batch.rows.state(x)[1] == 7);
+  }
+  CHECK(betas.size() == 8);
+}
+
+TEST_CASE("replay, local search and a batch with one condition learn every target too") {
+  for (const char* objective : {"tb", "vargrad"}) {
+    Config config = config_of("set-6-3", objective);
+    config.set_all(std::vector<std::string>{"replay.share=0.25", "local_search.rounds=1", "steps=1500"});
+    Trainer<float> trainer(config, config.make_environment());
+    for (int i = 0; i < 1500; ++i) trainer.step();
+    for (const double beta : {0.5, 2.0}) {
+      CAPTURE(objective, beta);
+      CHECK(tv_at(trainer, config, beta) < 0.03);
+    }
+  }
+}
+
 TEST_CASE("what cannot know its beta is refused in one line") {
   const auto refused = [](const std::vector<std::string>& changes) {
     Config config = config_of("hypergrid-8x8", "tb");
@@ -77,7 +181,12 @@ TEST_CASE("what cannot know its beta is refused in one line") {
   CHECK(refused({}) == "no error");
   CHECK(refused({"objective.name=reverse_kl"}).find("reverse_kl") != std::string::npos);
   CHECK(refused({"policy.kind=tabular"}).find("policy.kind") != std::string::npos);
-  CHECK(refused({"replay.share=0.5"}).find("replay.share") != std::string::npos);
+  CHECK(refused({"replay.share=0.5", "local_search.rounds=1"}) == "no error");
+  CHECK(refused({"conditional.second=r1=2"}).find("conditional.second: 'r1=2'") == 0);
+  CHECK(refused({"conditional.second=reward.r1=-2"}).find("conditional.second: reward.r1: '-2'") == 0);
+  CHECK(refused({"conditional.second=reward.nothing=2"}).find("conditional.second: unknown key") == 0);
+  CHECK(refused({"conditional.second=reward.r1=2", "conditional.weight_low=0.7"})
+            .find("conditional.weight_shown: '0.5'") == 0);
   CHECK(refused({"conditional.shown=3"}).find("conditional.shown: '3'") == 0);
   CHECK(refused({"conditional.low=4"}).find("conditional.low: '4'") == 0);
 }

@@ -28,6 +28,8 @@ const std::vector<Case> kCases = {
     {"hypergrid-8x8", {"policy.activation=leaky_relu", "policy.layers=3", "policy.hidden=30"}},
     {"hypergrid-8x8", {"policy.backward=tied"}},
     {"bits-8", {"policy.torso=shared", "policy.hidden=64"}},
+    {"hypergrid-8x8", {"exploration.thompson=3", "policy.hidden=30"}},  // with a prior of weight 1
+    {"bits-8", {"exploration.thompson=4", "exploration.thompson_prior=0", "policy.torso=shared"}},
 };
 
 template <class Real>
@@ -38,6 +40,16 @@ Trainer<Real> make_trainer(const Case& c) {
   config.set("log_z.start", std::string("value"));
   config.set("log_z.initial", 1.5);
   return Trainer<Real>(config, config.make_environment());
+}
+
+/// P_F's logits of each row by its head, or by the mean of all, from those of all heads [n, heads * A].
+torch::Tensor of_heads(torch::Tensor logits, const Rows& rows, int heads) {
+  logits = logits.view({logits.size(0), heads, -1});
+  std::vector<torch::Tensor> chosen;
+  for (int r = 0; r < rows.size(); ++r) {
+    chosen.push_back(rows.head(r) > 0 ? logits[r][rows.head(r) - 1] : logits[r].mean(0));
+  }
+  return torch::stack(chosen);
 }
 
 /// The trajectory-balance loss of the trainer's batch by torch, and its gradient by autograd.
@@ -62,19 +74,29 @@ std::pair<double, std::vector<double>> autograd(Trainer<Real>& trainer) {
   torch::Tensor flat = torch::tensor(values, real).requires_grad_(true);
   const bool one_network = shape.backward == BackwardKind::kTied || shape.shared_torso;
   const bool learned = shape.backward != BackwardKind::kUniform;
-  MlpShape forward{spec.num_features, spec.num_active, shape.width, shape.layers, spec.num_actions,
+  const int logits = spec.num_actions * std::max(1, shape.heads);
+  MlpShape forward{spec.num_features, spec.num_active, shape.width, shape.layers, logits,
                    shape.activation, shape.layer_norm};
+  const MlpShape prior = forward;
   if (one_network) forward.outputs += spec.num_backward_actions;
   MlpShape backward = forward;
   backward.outputs = spec.num_backward_actions;
   const long split = static_cast<long>(Mlp<Real>(forward).num_parameters());
   const torch::Tensor out = oracle::mlp(forward, flat.slice(0, 0, split), x);
-  const torch::Tensor log_pf = oracle::log_policy(out.slice(1, 0, spec.num_actions), legal_f);
+  torch::Tensor forward_logits = out.slice(1, 0, logits);
+  if (shape.heads > 0) {
+    if (shape.prior > 0) {
+      const long begin = flat.size(0) - static_cast<long>(Mlp<Real>(prior).num_parameters());
+      forward_logits = forward_logits + shape.prior * oracle::mlp(prior, flat.slice(0, begin).detach(), x);
+    }
+    forward_logits = of_heads(forward_logits, batch.rows, shape.heads);
+  }
+  const torch::Tensor log_pf = oracle::log_policy(forward_logits, legal_f);
   torch::Tensor log_pb = (legal_b.to(real) / legal_b.to(real).sum(1, true).clamp_min(1)).log();
   if (learned) {
-    const torch::Tensor logits = one_network ? out.slice(1, spec.num_actions)
-                                             : oracle::mlp(backward, flat.slice(0, split), x);
-    log_pb = oracle::log_policy(logits, legal_b);
+    const torch::Tensor backward_logits = one_network ? out.slice(1, logits)
+                                                      : oracle::mlp(backward, flat.slice(0, split), x);
+    log_pb = oracle::log_policy(backward_logits, legal_b);
   }
 
   torch::Tensor loss = torch::zeros({}, real);
