@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "app/cli/bench_growth.h"
 #include "app/cli/bench_worlds.h"
 #include "app/cli/commands.h"
 #include "app/cli/table.h"
@@ -60,7 +61,8 @@ nlohmann::ordered_json as_json(const Case& c, const BenchResult& r) {
           {"evaluation_seconds", r.evaluation},
           {"backward_seconds", r.backward},
           {"optimiser_seconds", r.optimiser},
-          {"exact_sweep_seconds", r.exact_sweep}};
+          {"exact_sweep_seconds", r.exact_sweep},
+          {"publish_seconds", r.publish}};
 }
 
 std::vector<std::string> as_row(const Case& c, const BenchResult& r) {
@@ -79,7 +81,8 @@ std::vector<std::string> as_row(const Case& c, const BenchResult& r) {
           number("%.0f", 1e6 * r.evaluation),
           number("%.0f", 1e6 * r.backward),
           number("%.0f", 1e6 * r.optimiser),
-          r.exact_sweep > 0 ? number("%.1f", 1e3 * r.exact_sweep) : "-"};
+          r.exact_sweep > 0 ? number("%.1f", 1e3 * r.exact_sweep) : "-",
+          number("%.0f", 1e6 * r.publish)};
 }
 
 /// Prints how fast worlds step, or adds it to what is printed as JSON.
@@ -108,6 +111,8 @@ int bench(const BenchOptions& options, const TrainerLibrary& library) {
   if (!(options.seconds > 0)) {
     throw UsageError("--seconds: " + number("%g", options.seconds) + " is not allowed; it must be positive");
   }
+  if (options.growth) return bench_growth(options, library);
+  if (!options.output.empty()) throw UsageError("--output: only what --growth measures is drawn; add --growth");
   const std::vector<Case> cases = cases_of(options);
   const std::vector<WorldCase> worlds = world_cases(options.filter);
   if (cases.empty() && worlds.empty()) {
@@ -116,7 +121,7 @@ int bench(const BenchOptions& options, const TrainerLibrary& library) {
   }
   std::vector<std::vector<std::string>> rows = {
       {"preset", "loss", "batch", "it/s", "states", "visits", "MFLOP", "GFLOP/s", "peak", "floor",
-       "sample us", "loss us", "back us", "adam us", "sweep ms"}};
+       "sample us", "loss us", "back us", "adam us", "sweep ms", "publish us"}};
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   bench_worlds(worlds, options.seconds, options.json ? &json : nullptr);
   const bool watched = isatty(STDERR_FILENO);
@@ -136,7 +141,8 @@ int bench(const BenchOptions& options, const TrainerLibrary& library) {
   std::printf(
       "\nBy CPU time of the trainer thread; it/s is the median of 9 windows. states: distinct, per\n"
       "iteration; MFLOP: one forward and one backward pass over them. peak: 256x256x256 products,\n"
-      "measured beside each window. floor: share of that peak, so of the rate that cannot be beaten.\n");
+      "measured beside each window. floor: share of that peak, so of the rate that cannot be beaten.\n"
+      "publish: what a snapshot for the window costs the trainer, the mean at 60 a second.\n");
   return 0;
 }
 

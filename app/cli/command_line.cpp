@@ -98,6 +98,9 @@ void add_bench(CLI::App& app, Action& action) {
   command->add_flag("--json", options->json, "As JSON");
   command->add_option("--filter", options->filter, "Only cases whose name holds this text");
   command->add_option("--seconds", options->seconds, "CPU seconds for each case (2)");
+  command->add_flag("--growth", options->growth,
+                    "How costs grow with batch, width, length and states");
+  command->add_option("-o,--output", options->output, "With --growth: draw it")->type_name("FILE.png");
   command->add_option("--set", options->assignments, "Set one key in every case; may be repeated")
       ->type_name("KEY=VALUE")->allow_extra_args(false)->take_all();
   command->callback([options, &action] {

@@ -67,6 +67,8 @@ struct BenchOptions {
   std::vector<std::string> assignments;  // key=value, for every case
   double seconds = 2;                    // CPU time for each case
   bool json = false;
+  bool growth = false;  // how costs grow, instead of the table of presets
+  std::string output;   // a picture of that, if not empty
 };
 int bench(const BenchOptions& options, const TrainerLibrary& library);
 

@@ -9,6 +9,7 @@
 #include "core/learn/continuous/quadrature.h"
 #include "core/learn/exact_view.h"
 #include "core/learn/gemm.h"
+#include "core/learn/live_run.h"
 #include "core/learn/trainer.h"
 
 namespace flowscope {
@@ -98,12 +99,38 @@ BenchResult measure(AnyTrainer& trainer, double seconds) {
   return result;
 }
 
+/// What it costs to show a live run at 60 snapshots a second.
+double publish_seconds(const Config& config, double seconds) {
+  constexpr double kViewInterval = 1.0 / 60;
+  const auto run = make_live_run(config, nullptr);
+  const std::atomic<bool> cancel = false;
+  run->step();
+  run->refresh_exact(cancel);
+  std::shared_ptr<const Snapshot> latest;
+  double spent = 0;
+  int snapshots = 0;
+  const auto start = Clock::now();
+  for (auto shown = start; between(start, Clock::now()) < seconds;) {
+    if (!run->step()) break;
+    const auto now = Clock::now();
+    if (between(shown, now) < kViewInterval) continue;
+    shown = now;
+    auto snapshot = std::make_shared<Snapshot>();
+    run->describe(*snapshot, true);
+    latest = std::move(snapshot);
+    spent += between(now, Clock::now());
+    ++snapshots;
+  }
+  return snapshots > 0 ? spent / snapshots : 0;
+}
+
 BenchResult bench_space(const Config& config, double seconds) {
   RunInfo run;
   run.config = config;
   run.space = config.make_space();
   DensityTrainer<float> trainer(config, run.space);
   BenchResult result = measure(trainer, seconds);
+  result.publish = publish_seconds(config, seconds / 4);
   if (has_quadrature(*run.space)) {
     const std::atomic<bool> cancel = false;
     DensityGrid density;
@@ -123,6 +150,7 @@ BenchResult bench(const Config& config, double seconds) {
   Trainer<float> trainer(config, environment);
   trainer.set_threads(choose_threads(config, environment));
   BenchResult result = measure(trainer, seconds);
+  result.publish = publish_seconds(config, seconds / 4);
 
   if (const auto graph = StateGraph::enumerate(*environment, config.integer("exact.states"))) {
     RunInfo run;

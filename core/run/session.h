@@ -59,6 +59,7 @@ struct BenchResult {
   double peak_gflops = 0;            // of this machine's matrix products, measured in the same run
   double sampling = 0, evaluation = 0, backward = 0, optimiser = 0;
   double exact_sweep = 0;            // seconds one sweep takes, 0 if the world is not enumerated
+  double publish = 0;                // seconds that a snapshot costs the trainer, the mean at view rate
 
   /// Share of the machine's arithmetic that does the work that cannot be avoided.
   double fraction_of_floor() const {

@@ -12,7 +12,6 @@ constexpr double kLog2Pi = 1.8378770664093453;
 constexpr double kDeviationRange = 4;  // learned deviations stay within this factor
 constexpr int kTimeWaves = 8;       // pairs of a sine and a cosine of time that a network sees
 constexpr double kMixVariance = 0.3;  // of each bump of the mixtures
-constexpr double kFunnelScale = 3;    // deviation of the funnel's first coordinate
 
 double normal_log_density(double z, double variance) {
   return -0.5 * (z * z / variance + std::log(variance) + kLog2Pi);
@@ -35,10 +34,11 @@ double well_integral() {
 
 }  // namespace
 
-Diffusion::Diffusion(Target target, int steps, double sigma, bool learned_deviation)
+Diffusion::Diffusion(Target target, int steps, double sigma, bool learned_deviation, double funnel_width)
     : target_(target),
       dims_(target == Target::kFunnel ? 10 : target == Target::kManyWell ? 32 : 2),
       steps_(steps),
+      funnel_width_(funnel_width),
       sigma_(sigma > 0                     ? sigma
              : target == Target::kGmm25    ? 10
              : target == Target::kGmm9     ? 5
@@ -98,7 +98,7 @@ double Diffusion::centre(int i) const { return 5.0 * (i - side() / 2); }
 
 double Diffusion::log_reward(Point s) const {
   if (target_ == Target::kFunnel) {
-    double log_p = normal_log_density(s[0], kFunnelScale * kFunnelScale);
+    double log_p = normal_log_density(s[0], funnel_width_ * funnel_width_);
     for (size_t i = 1; i < time(); ++i) {  // of variance exp(s0)
       log_p -= 0.5 * (s[i] * s[i] * std::exp(-s[0]) + s[0] + kLog2Pi);
     }
@@ -124,7 +124,7 @@ double Diffusion::log_reward(Point s) const {
 void Diffusion::log_reward_gradient(Point s, MutablePoint gradient) const {
   if (target_ == Target::kFunnel) {
     const double precision = std::exp(-s[0]);
-    gradient[0] = -s[0] / (kFunnelScale * kFunnelScale);
+    gradient[0] = -s[0] / (funnel_width_ * funnel_width_);
     for (size_t i = 1; i < time(); ++i) {
       gradient[0] += 0.5 * (s[i] * s[i] * precision - 1);
       gradient[i] = -s[i] * precision;
@@ -157,7 +157,7 @@ std::optional<double> Diffusion::log_partition() const {
 bool Diffusion::sample_target(Draws& draws, MutablePoint s) const {
   s[time()] = steps_;
   if (target_ == Target::kFunnel) {
-    s[0] = kFunnelScale * draws.normal();
+    s[0] = funnel_width_ * draws.normal();
     for (size_t i = 1; i < time(); ++i) s[i] = std::exp(s[0] / 2) * draws.normal();
   } else if (target_ == Target::kManyWell) {
     constexpr double kTop = 9.94;  // no value of well() is higher
@@ -197,7 +197,7 @@ int Diffusion::mode_of(Point s) const {
 }
 
 MapRegion Diffusion::map() const {
-  const double reach = target_ == Target::kFunnel     ? 10
+  const double reach = target_ == Target::kFunnel     ? 1 + 3 * funnel_width_
                        : target_ == Target::kManyWell ? 4
                                                       : centre(side() - 1) + 3;
   return {.x_label = "x1", .y_label = "x2", .x0 = -reach, .x1 = reach, .y0 = -reach, .y1 = reach};
@@ -240,6 +240,9 @@ EnvironmentEntry diffusion_entry() {
        .default_value = std::string("gmm9"), .choices = {"gmm9", "gmm25", "funnel", "manywell"},
        .help = "Mixtures of 9 or 25 Gaussians, a funnel (d = 10), many wells (d = 32).",
        .live = false, .basic = true},
+      {.key = "reward.funnel_width", .label = "Funnel's width", .default_value = 1.0, .min = 0.1,
+       .max = 5, .help = "Deviation of the funnel's first coordinate; the logarithm of the others' variance is as wide.",
+       .live = false},
       {.key = "density.deviation", .label = "Deviation of steps", .kind = ParamKind::kChoice,
        .default_value = std::string("fixed"), .choices = {"fixed", "learned"},
        .help = "Whether the policy learns the width of its steps too, or only their drift.",
@@ -253,7 +256,8 @@ EnvironmentEntry diffusion_entry() {
                                                           : Diffusion::Target::kManyWell,
                                        static_cast<int>(param<std::int64_t>(p, "environment.steps")),
                                        param<double>(p, "environment.sigma"),
-                                       param<std::string>(p, "density.deviation") == "learned");
+                                       param<std::string>(p, "density.deviation") == "learned",
+                                       param<double>(p, "reward.funnel_width"));
   };
   return entry;
 }

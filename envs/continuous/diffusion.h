@@ -8,6 +8,8 @@
 //   environment.steps  integer  T (default 100)
 //   environment.sigma  real     noise over the whole time (0: what suits the target)
 //   reward.name        choice   gmm9, gmm25, funnel or manywell
+//   reward.funnel_width  real   deviation of the funnel's first coordinate: 1, torchgfn's easy_funnel
+//                               (default), or 3, its hard_funnel and that of Neal 2003
 #pragma once
 
 #include <vector>
@@ -20,7 +22,8 @@ namespace flowscope {
 class Diffusion final : public ContinuousEnvironment {
  public:
   enum class Target { kGmm9, kGmm25, kFunnel, kManyWell };
-  Diffusion(Target target, int steps, double sigma, bool learned_deviation = false);
+  Diffusion(Target target, int steps, double sigma, bool learned_deviation = false,
+            double funnel_width = 1);
 
   void reset(MutablePoint state) const override;
   bool must_stop(Point state) const override { return state[time()] >= steps_; }
@@ -48,6 +51,7 @@ class Diffusion final : public ContinuousEnvironment {
 
   Target target_;
   int dims_, steps_;
+  double funnel_width_;
   double sigma_, stride_;  // deviation of the noise over the whole time, and of one step
   std::vector<float> of_time_;  // [steps + 1, ...] what a network sees of each time
 };
