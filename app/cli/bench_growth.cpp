@@ -10,6 +10,7 @@
 #include "app/window/gui_host.h"
 #include "app/window/offscreen.h"
 #include "app/window/png.h"
+#include "core/run/errors.h"
 
 namespace flowscope {
 namespace {
@@ -97,12 +98,13 @@ int bench_growth(const BenchOptions& options, const TrainerLibrary& library) {
   std::vector<GrowthSpec> specs;
   const bool watched = isatty(STDERR_FILENO);
   for (const Plot& plot : plots()) {
-    if (std::string(plot.name).find(options.filter) == std::string::npos) continue;
     GrowthSpec spec{plot.title, plot.x_label, {}};
     for (const Study& study : plot.studies) {
       GrowthLine line{study.label, {}, {}};
       for (const int value : study.values) {
-        if (watched) std::fprintf(stderr, "\r\033[K%s %s %d", plot.name, study.label, value);
+        const std::string name = std::string(plot.name) + " " + study.label + " " + std::to_string(value);
+        if (name.find(options.filter) == std::string::npos) continue;
+        if (watched) std::fprintf(stderr, "\r\033[K%s", name.c_str());
         Config config = Config::from_preset(study.preset);
         config.set_all(study.also);
         config.set(study.key, std::int64_t{value});
@@ -121,6 +123,9 @@ int bench_growth(const BenchOptions& options, const TrainerLibrary& library) {
     specs.push_back(std::move(spec));
   }
   if (watched) std::fprintf(stderr, "\r\033[K");
+  if (json.empty()) {
+    throw UsageError("--filter: no case holds '" + options.filter + "'; with --growth they are named like 'width tb 256'");
+  }
   if (!options.output.empty()) write_png(options.output, draw_sheet(specs), {{"Software", "flowscope " FLOWSCOPE_VERSION}});
   if (options.json) {
     std::printf("%s\n", json.dump(2).c_str());
