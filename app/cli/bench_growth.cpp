@@ -15,13 +15,10 @@
 namespace flowscope {
 namespace {
 
-constexpr const char* kObjectives[] = {"tb", "db", "subtb"};
-
-/// One line of one of the plots: a preset with one key going through its values.
+/// One line of one of the plots: one key going through its values.
 struct Study {
-  const char *preset, *label;
-  std::vector<std::string> also;  // key=value
-  std::string key;
+  std::string label, key;
+  Config base;
   std::vector<int> values;
 };
 
@@ -38,25 +35,27 @@ double grid_states(const BenchResult&, int side) { return static_cast<double>(si
 double iteration(const BenchResult& r) { return 1e3 / r.iterations_per_second; }
 double sweep(const BenchResult& r) { return 1e3 * r.exact_sweep; }
 
-std::vector<Plot> plots() {
+std::vector<Plot> plots(const std::vector<std::string>& assignments) {
   std::vector<Plot> all = {
       {"batch", "Iteration by batch, ms (16x16 grid, 2x256)", "trajectories in a batch", value_itself, iteration, {}},
       {"width", "Iteration by width, ms (16x16 grid, batch 16)", "units in each of two hidden layers", value_itself, iteration, {}},
       {"length", "Iteration by length, ms (bit strings, batch 16)", "transitions in a trajectory", mean_length, iteration, {}},
       {"states", "Exact sweep by states, ms (two-dimensional grids)", "states", grid_states, sweep, {}}};
-  for (const char* objective : kObjectives) {
-    const std::string chosen = std::string("objective.name=") + objective;
-    const auto add = [&](size_t plot, const char* preset, std::vector<std::string> also, const char* key, std::vector<int> values) {
-      also.push_back(chosen);
-      all[plot].studies.push_back({preset, objective, std::move(also), key, std::move(values)});
-    };
-    add(0, "hypergrid-16x16", {}, "batch", {1, 4, 16, 64, 256, 1024});
-    add(1, "hypergrid-16x16", {"batch=16"}, "policy.hidden", {32, 64, 128, 256, 512, 1024});
-    add(2, "bits-8", {"batch=16"}, "environment.length", {4, 8, 16, 32, 64});
+  const auto add = [&](size_t plot, std::string label, const char* preset, std::vector<std::string> chosen,
+                       const char* key, std::vector<int> values) {
+    Config base = Config::from_preset(preset);
+    base.set_all(chosen);
+    base.set_all(assignments);
+    all[plot].studies.push_back({std::move(label), key, std::move(base), std::move(values)});
+  };
+  for (const std::string objective : {"tb", "db", "subtb"}) {
+    const std::string chosen = "objective.name=" + objective;
+    add(0, objective, "hypergrid-16x16", {chosen}, "batch", {1, 4, 16, 64, 256, 1024});
+    add(1, objective, "hypergrid-16x16", {chosen, "batch=16"}, "policy.hidden", {32, 64, 128, 256, 512, 1024});
+    add(2, objective, "bits-8", {chosen, "batch=16"}, "environment.length", {4, 8, 16, 32, 64});
   }
-  for (const char* width : {"64", "256"}) {
-    const std::vector<std::string> also = {"batch=16", std::string("policy.hidden=") + width};
-    all[3].studies.push_back({"hypergrid-8x8", width[0] == '6' ? "2x64" : "2x256", also, "environment.height", {8, 16, 32, 64, 128, 256}});
+  for (const std::string width : {"64", "256"}) {
+    add(3, "2x" + width, "hypergrid-8x8", {"batch=16", "policy.hidden=" + width}, "environment.side", {8, 16, 32, 64, 128, 256});
   }
   return all;
 }
@@ -97,7 +96,7 @@ int bench_growth(const BenchOptions& options, const TrainerLibrary& library) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   std::vector<GrowthSpec> specs;
   const bool watched = isatty(STDERR_FILENO);
-  for (const Plot& plot : plots()) {
+  for (const Plot& plot : plots(options.assignments)) {
     GrowthSpec spec{plot.title, plot.x_label, {}};
     for (const Study& study : plot.studies) {
       GrowthLine line{study.label, {}, {}};
@@ -105,10 +104,8 @@ int bench_growth(const BenchOptions& options, const TrainerLibrary& library) {
         const std::string name = std::string(plot.name) + " " + study.label + " " + std::to_string(value);
         if (name.find(options.filter) == std::string::npos) continue;
         if (watched) std::fprintf(stderr, "\r\033[K%s", name.c_str());
-        Config config = Config::from_preset(study.preset);
-        config.set_all(study.also);
+        Config config = study.base;
         config.set(study.key, std::int64_t{value});
-        config.set_all(options.assignments);
         const BenchResult result = library.bench(config, options.seconds);
         line.x.push_back(plot.x(result, value));
         line.y.push_back(plot.milliseconds(result));

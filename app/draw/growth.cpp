@@ -73,6 +73,11 @@ void draw_legend(ImDrawList* list, const Theme& theme, const GrowthSpec& spec, c
     draw_marker(list, {right, rect.y + theme.px(9)}, theme.px(4), kStyles[i], theme.color.run[i]);
     right -= theme.px(18);
   }
+  const char* words = "in proportion";
+  write(list, theme.font.small, {right, rect.y + theme.px(1)}, theme.color.muted, words, Align::kRight);
+  right -= text_width(theme.font.small, words) + theme.px(6);
+  const ImVec2 dash[] = {{right - theme.px(22), rect.y + theme.px(9)}, {right, rect.y + theme.px(9)}};
+  draw_line(list, dash, theme.color.truth, theme.px(1.25f), LineStyle::kDash, theme.scale);
 }
 
 }  // namespace
