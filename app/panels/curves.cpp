@@ -102,6 +102,8 @@ constexpr Curve kTable[] = {
      kView, {{{"pearson", "Pearson"}, {"spearman", "Spearman"}}}, false, one, "", needs_discrete_policy},
     {"behaviour", kDistance, "Behaviour's distance", "", "Total variation between the objects that training sampled lately and the target",
      kSamples, {{{"behaviour_tv"}}}, true, nullptr, "", needs_graph},
+    {"samples", kDistance, "Samples' distance", "", "Of the shares of coarse cells in samples; perfect samples show more than 0 too",
+     kSamples, {{{"tv_samples", "TV"}, {"jsd_samples", "JSD"}}}, true, nullptr, "", needs_density},
     {"log_z", kLogZ, "Log Z", "nats", "The learned log-partition function beside the true one", kStep,
      {{{"log_z", "learned"}}}, false, true_log_z, "true", needs_log_z},
     {"log_z_error", kLogZ, "Error of log Z", "nats", "Learned minus true", kView, {{{"log_z_error"}}},

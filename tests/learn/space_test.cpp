@@ -138,7 +138,7 @@ TEST_CASE("objectives of continuous worlds have the gradient of finite differenc
 }
 
 TEST_CASE("every objective of continuous worlds whose gradient is that of its loss has it") {
-  for (const std::string& name : {"box", "line"}) {
+  for (const std::string name : {"box", "line"}) {
     for (const char* objective : {"vargrad", "mdb", "fldb", "flsubtb", "pcl", "nadb", "sdb", "ppo"}) {
       const bool everywhere = std::string_view("mdb fldb flsubtb").find(objective) != std::string_view::npos;
       if (name != "box" && everywhere) continue;  // no stop in every state
