@@ -76,7 +76,7 @@ struct UiState {
   std::optional<double> hover_step;  // cursor shared by all charts
   std::array<std::string, 4> charts{"distance", "log_z", "loss", "length"};  // ids of curves
   float rail_width = 296, right_width = 400, lower_height = 248;  // logical px, set by splitters
-  bool show_rail = true, show_right = true;
+  bool show_rail = true, show_lower = true, show_right = true;
   std::string maximised;            // panel id, "" for none
   bool show_keys = false;           // F1
   bool show_more_settings = false;

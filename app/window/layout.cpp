@@ -68,7 +68,7 @@ std::map<std::string, Rect> layout(const UiState& ui, float width, float height)
   const float timeline = timeline_height(height);
   const float bottom = height - kStatus - timeline;
   const float middle = std::max(0.0f, bottom - kTopBar);
-  const float centre = width - rail - right, lower = lower_height(ui, middle);
+  const float centre = width - rail - right, lower = ui.show_lower ? lower_height(ui, middle) : 0;
   const float hero = std::max(0.0f, middle - kTabs - kFooter - lower);
 
   std::map<std::string, Rect> rects;
@@ -77,7 +77,7 @@ std::map<std::string, Rect> layout(const UiState& ui, float width, float height)
   rects["view_tabs"] = {rail, kTopBar, centre, kTabs};
   rects["hero"] = {rail, kTopBar + kTabs, centre, hero};
   rects["hero_footer"] = {rail, kTopBar + kTabs + hero, centre, kFooter};
-  rects["lower"] = {rail, bottom - lower, centre, lower};
+  if (lower > 0) rects["lower"] = {rail, bottom - lower, centre, lower};
   if (right > 0) {
     const float inspector = std::round(mix(200, 272, share(middle, 424, 800)));
     rects["inspector"] = {width - right, kTopBar, right, inspector};

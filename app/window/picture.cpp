@@ -23,7 +23,7 @@ float apply_layout(const std::string& name, UiState& ui) {
     ui.show_more_settings = true;
     ui.show_trajectories = ui.show_flow = true;
   } else if (name == "present") {
-    ui.show_rail = false;
+    ui.show_rail = ui.show_lower = false;  // all the room for the picture
     ui.lower_height = 120;  // the room is the hero's
     ui.show_particles = true;
     return kPresentType;
