@@ -31,7 +31,7 @@ struct Kernels {
 
   /// d_in[rows, n] = d_out[rows, k] weights[n, k]^T, and 0 where activation[rows, n] is 0: through
   /// the weights and the rectifier below in one go. Without an activation (null) the product alone.
-  /// `scratch` holds n k numbers.
+  /// `scratch` has room for n k numbers; one panel of columns at a time is packed there.
   void (*dense_backward)(const Real* d_out, const Real* weights, const Real* activation, int k,
                          int n, int rows, Real* scratch, Real* d_in);
 

@@ -94,7 +94,7 @@ class Mlp {
 
   MlpShape shape_;
   std::vector<Real> d_hidden_, d_below_;  // [n, width] scratch
-  std::vector<Real> transposed_;          // [width, width] scratch
+  std::vector<Real> transposed_;          // scratch of dense_backward
 };
 
 }  // namespace flowscope
