@@ -20,6 +20,7 @@ constexpr double kNormEpsilon = 1e-5;  // under the root of layer norm's varianc
 
 constexpr int kManyOutputs = 32;  // from here on the output layer is a product for BLAS
 constexpr int kRowsPerThread = 32;  // fewer are done before a second thread has woken up
+constexpr int kRowsPerBlock = 128;  // go through all layers together, so that they stay in the second cache
 
 }  // namespace
 
@@ -98,7 +99,9 @@ void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<R
   }
   grow(pass.out, sz(pass.rows) * sz(shape_.outputs));
   workers.run_ranges(pass.rows - before, kRowsPerThread, [&](int begin, int end) {
-    forward_rows(parameters.data(), pass, before + begin, before + end);
+    for (int at = before + begin; at < before + end; at += kRowsPerBlock) {
+      forward_rows(parameters.data(), pass, at, std::min(at + kRowsPerBlock, before + end));
+    }
   });
 }
 
@@ -158,14 +161,15 @@ void Mlp<Real>::activate(const Real* p, MlpPass<Real>& pass, int layer, int begi
   kernels<Real>().activate(shape_.activation, sz(end - begin) * width, x);
 }
 
-/// From d loss / d values of a hidden layer to d loss / d sums, in place; adds to the gradient of its
-/// gains and shifts.
+/// From d loss / d values of a hidden layer to d loss / d sums, in place, of rows [begin, end); adds to
+/// the gradient of its gains and shifts.
 template <class Real>
-void Mlp<Real>::deactivate(const Real* p, const MlpPass<Real>& pass, int layer, Real* d,
+void Mlp<Real>::deactivate(const Real* p, const MlpPass<Real>& pass, int layer, int begin, int end, Real* d,
                            Real* gradient) const {
   const size_t width = sz(shape_.width);
-  kernels<Real>().slope(shape_.activation, sz(pass.rows) * width, pass.hidden[sz(layer)].data(), d);
-  for (int r = 0; shape_.layer_norm && r < pass.rows; ++r, d += width) {
+  kernels<Real>().slope(shape_.activation, sz(end - begin) * width,
+                        pass.hidden[sz(layer)].data() + sz(begin) * width, d);
+  for (int r = begin; shape_.layer_norm && r < end; ++r, d += width) {
     const Real* normal = pass.normal[sz(layer)].data() + sz(r) * width;
     Real sum = 0, along = 0;
     for (size_t j = 0; j < width; ++j) {
@@ -183,48 +187,58 @@ void Mlp<Real>::deactivate(const Real* p, const MlpPass<Real>& pass, int layer, 
 template <class Real>
 void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
                          std::span<const Real> d_out, std::span<Real> gradient) {
-  const int n = pass.rows, width = shape_.width, outputs = shape_.outputs, first = first_width();
-  if (n == 0) return;
+  const size_t width = sz(shape_.width), square = width * width;
+  const int inner = std::max(0, shape_.layers - 1);
+  packed_.resize(sz(inner) * square);
+  for (int l = 0; l < inner; ++l) {
+    kernels<Real>().pack_backward(parameters.data() + first_size() + sz(l) * inner_size(), shape_.width,
+                                  shape_.width, packed_.data() + sz(l) * square);
+  }
+  d_hidden_.resize(kRowsPerBlock * width);
+  d_below_.resize(kRowsPerBlock * width);
+  for (int at = 0; at < pass.rows; at += kRowsPerBlock) {
+    backward_rows(parameters.data(), pass, at, std::min(at + kRowsPerBlock, pass.rows), d_out.data(), gradient.data());
+  }
+}
+
+template <class Real>
+void Mlp<Real>::backward_rows(const Real* p, const MlpPass<Real>& pass, int begin, int end,
+                              const Real* d_out, Real* g) {
+  const int n = end - begin, width = shape_.width, outputs = shape_.outputs, first = first_width();
   const Kernels<Real>& loops = kernels<Real>();
-  const Real* p = parameters.data();
-  Real* g = gradient.data();
+  const auto hidden = [&](int layer) { return pass.hidden[sz(layer)].data() + sz(begin) * sz(width); };
   const auto first_layer = [&](const Real* d) {
     loops.sum_columns(d, n, first, g + sz(shape_.features) * sz(first));
     if (shape_.active > 0) {
-      loops.scatter_rows(d, n, first, pass.active.data(), shape_.active, g);
+      loops.scatter_rows(d, n, first, pass.active.data() + sz(begin) * sz(shape_.active), shape_.active, g);
     } else {
-      loops.weight_gradient(pass.inputs.data(), d, shape_.features, first, n, g);
+      loops.weight_gradient(pass.inputs.data() + sz(begin) * sz(shape_.features), d, shape_.features, first, n, g);
     }
   };
-  if (shape_.layers == 0) return first_layer(d_out.data());
-  if (const size_t area = sz(n) * sz(width); d_hidden_.size() < area) {
-    d_hidden_.resize(area);
-    d_below_.resize(area);
-    transposed_.resize(sz(width) * sz(width));
-  }
+  d_out += sz(begin) * sz(outputs);
+  if (shape_.layers == 0) return first_layer(d_out);
   size_t at = num_parameters() - sz(outputs) * sz(width + 1);
-  const Real* top = pass.hidden.back().data();
+  const Real* top = hidden(shape_.layers - 1);
   if (outputs < kManyOutputs) {
-    loops.dot_rows_backward(top, p + at, d_out.data(), width, outputs, n, d_hidden_.data(), g + at);
+    loops.dot_rows_backward(top, p + at, d_out, width, outputs, n, d_hidden_.data(), g + at);
   } else {
-    gemm_nn<Real>(n, width, outputs, d_out.data(), p + at, d_hidden_.data(), false);
-    gemm_tn<Real>(n, width, outputs, d_out.data(), top, g + at, true);
+    gemm_nn<Real>(n, width, outputs, d_out, p + at, d_hidden_.data(), false);
+    gemm_tn<Real>(n, width, outputs, d_out, top, g + at, true);
   }
-  loops.sum_columns(d_out.data(), n, outputs, g + at + sz(outputs) * sz(width));
+  loops.sum_columns(d_out, n, outputs, g + at + sz(outputs) * sz(width));
   if (fused()) loops.mask_relu(top, sz(n) * sz(width), d_hidden_.data());
   const size_t norm = sz(width) * sz(width + 1);  // of an inner layer's gains in its parameters
   for (int l = shape_.layers - 1; l > 0; --l) {
     at -= inner_size();
-    if (!fused()) deactivate(p + at + norm, pass, l, d_hidden_.data(), g + at + norm);
-    const Real* below = pass.hidden[sz(l - 1)].data();
-    loops.weight_gradient(below, d_hidden_.data(), width, width, n, g + at);
+    if (!fused()) deactivate(p + at + norm, pass, l, begin, end, d_hidden_.data(), g + at + norm);
+    loops.weight_gradient(hidden(l - 1), d_hidden_.data(), width, width, n, g + at);
     loops.sum_columns(d_hidden_.data(), n, width, g + at + sz(width) * sz(width));
-    loops.dense_backward(d_hidden_.data(), p + at, fused() ? below : nullptr, width, width, n,
-                         transposed_.data(), d_below_.data());
+    loops.dense_backward(d_hidden_.data(), packed_.data() + sz(l - 1) * sz(width) * sz(width),
+                         fused() ? hidden(l - 1) : nullptr, width, width, n, d_below_.data());
     d_hidden_.swap(d_below_);
   }
   const size_t first_norm = sz(shape_.features + 1) * sz(width);
-  if (!fused()) deactivate(p + first_norm, pass, 0, d_hidden_.data(), g + first_norm);
+  if (!fused()) deactivate(p + first_norm, pass, 0, begin, end, d_hidden_.data(), g + first_norm);
   first_layer(d_hidden_.data());
 }
 

@@ -78,7 +78,9 @@ class Mlp {
   void evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass, Workers& workers) const;
   void forward_rows(const Real* p, MlpPass<Real>& pass, int begin, int end) const;
   void activate(const Real* p, MlpPass<Real>& pass, int layer, int begin, int end) const;
-  void deactivate(const Real* p, const MlpPass<Real>& pass, int layer, Real* d, Real* gradient) const;
+  void backward_rows(const Real* p, const MlpPass<Real>& pass, int begin, int end, const Real* d_out, Real* g);
+  void deactivate(const Real* p, const MlpPass<Real>& pass, int layer, int begin, int end, Real* d,
+                  Real* gradient) const;
   bool fused() const { return shape_.activation == Activation::kRelu && !shape_.layer_norm; }
 
   // Layout of the parameters, layer by layer: weights, biases, and under layer norm gains and shifts.
@@ -93,8 +95,8 @@ class Mlp {
   size_t inner_size() const { return size(shape_.width + 1) * size(shape_.width) + norm_size(); }
 
   MlpShape shape_;
-  std::vector<Real> d_hidden_, d_below_;  // [n, width] scratch
-  std::vector<Real> transposed_;          // scratch of dense_backward
+  std::vector<Real> d_hidden_, d_below_;  // [rows of a block, width] scratch
+  std::vector<Real> packed_;              // inner layers' weights as dense_backward takes them
 };
 
 }  // namespace flowscope

@@ -145,6 +145,17 @@ inline void product_of_panels(const Real* in, Panels panel, Ends ends, int k, in
   }
 }
 
+/// to[rows, width] = the first `width` columns of from[rows, stride]; the width is a panel's.
+template <class Real>
+inline void pack_columns(const Real* from, int stride, int width, int rows, Real* to) {
+  constexpr int kLane = kLanes<Real>;
+  for (int r = 0; r < rows; ++r, from += stride, to += width) {
+    int c = 0;
+    for (; c + kLane <= width; c += kLane) store<Real>(to + c, load(from + c));
+    for (; c < width; ++c) to[c] = from[c];
+  }
+}
+
 /// The same for weights that lie as a matrix [k, n].
 template <class Real, class Ends>
 inline void product(const Real* in, const Real* weights, Ends ends, int k, int n, int rows, Real* out) {
@@ -161,7 +172,16 @@ inline void product(const Real* in, const Real* weights, Ends ends, int k, int n
     }
     return;
   }
-  product_of_panels(in, [=](int column, int) { return Panel<Real>{weights + column, n}; }, ends, k, n, rows, out);
+  // Many rows pay for a panel that lies in one piece: its lines then do not evict each other.
+  constexpr int kManyRows = 48, kLongestPacked = 512;
+  alignas(64) Real packed[kLongestPacked * kTileVectors * kLanes<Real>];
+  Real* to = rows >= kManyRows && k <= kLongestPacked ? packed : nullptr;
+  const auto panel = [=](int column, int width) {
+    if (!to) return Panel<Real>{weights + column, n};
+    pack_columns(weights + column, n, width, k, to);
+    return Panel<Real>{to, width};
+  };
+  product_of_panels(in, panel, ends, k, n, rows, out);
 }
 
 template <class Real>
@@ -226,13 +246,18 @@ void pack_transposed(const Real* from, int width, int k, Real* to) {
 }
 
 template <class Real>
-void dense_backward(const Real* d_out, const Real* weights, const Real* activation, int k, int n,
-                    int rows, Real* scratch, Real* d_in) {
-  // Panel after panel through the same scratch, which then stays in the second cache.
-  const auto panel = [=](int j, int width) {
-    pack_transposed(weights + static_cast<long>(j) * k, width, k, scratch);
-    return Panel<Real>{scratch, width};
-  };
+void pack_backward(const Real* weights, int k, int n, Real* packed) {
+  constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
+  for (int j = 0, width = 0; j < n; j += width) {
+    width = j + kWide <= n ? kWide : j + kLane <= n ? kLane : 1;
+    pack_transposed(weights + static_cast<long>(j) * k, width, k, packed + static_cast<long>(j) * k);
+  }
+}
+
+template <class Real>
+void dense_backward(const Real* d_out, const Real* packed, const Real* activation, int k, int n,
+                    int rows, Real* d_in) {
+  const auto panel = [=](int j, int width) { return Panel<Real>{packed + static_cast<long>(j) * k, width}; };
   if (activation) {
     product_of_panels(d_out, panel, Mask<Real>{activation}, k, n, rows, d_in);
   } else {
@@ -240,7 +265,8 @@ void dense_backward(const Real* d_out, const Real* weights, const Real* activati
   }
 }
 
-/// gradient[Rows, Vectors lanes] += in[rows, i..]^T d_out[rows, j..] for one tile.
+/// gradient[Rows, Vectors lanes] += in[rows, i..]^T d_out[rows, Vectors lanes] for one tile; d_out lies
+/// in one piece.
 template <class Real, int Rows, int Vectors>
 inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
   constexpr int kLane = kLanes<Real>;
@@ -251,9 +277,10 @@ inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int r
       __builtin_prefetch(gradient + static_cast<long>(Rows + r) * n + v * kLane, 1);  // of the next tile
     }
   }
-  for (int m = 0; m < rows; ++m, in += k, d_out += n) {
+  for (int m = 0; m < rows; ++m, in += k, d_out += Vectors * kLane) {
     Vector<Real> d[Vectors];
     for (int v = 0; v < Vectors; ++v) d[v] = load(d_out + v * kLane);
+    __builtin_prefetch(in + kAhead * k);
     for (int r = 0; r < Rows; ++r) {
       for (int v = 0; v < Vectors; ++v) sum[r][v] += in[r] * d[v];
     }
@@ -263,20 +290,20 @@ inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int r
   }
 }
 
+/// All of in's columns beside one panel of d_out's.
 template <class Real, int Vectors>
-inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int rows, int j,
-                           Real* gradient) {
+inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
   int i = 0;
   for (; i + kTileRows <= k; i += kTileRows) {
-    gradient_tile<Real, kTileRows, Vectors>(in + i, d_out + j, k, n, rows, gradient + static_cast<long>(i) * n + j);
+    gradient_tile<Real, kTileRows, Vectors>(in + i, d_out, k, n, rows, gradient + static_cast<long>(i) * n);
   }
-  Real* rest = gradient + static_cast<long>(i) * n + j;
+  Real* rest = gradient + static_cast<long>(i) * n;
   switch (k - i) {
-    case 1: gradient_tile<Real, 1, Vectors>(in + i, d_out + j, k, n, rows, rest); break;
-    case 2: gradient_tile<Real, 2, Vectors>(in + i, d_out + j, k, n, rows, rest); break;
-    case 3: gradient_tile<Real, 3, Vectors>(in + i, d_out + j, k, n, rows, rest); break;
-    case 4: gradient_tile<Real, 4, Vectors>(in + i, d_out + j, k, n, rows, rest); break;
-    case 5: gradient_tile<Real, 5, Vectors>(in + i, d_out + j, k, n, rows, rest); break;
+    case 1: gradient_tile<Real, 1, Vectors>(in + i, d_out, k, n, rows, rest); break;
+    case 2: gradient_tile<Real, 2, Vectors>(in + i, d_out, k, n, rows, rest); break;
+    case 3: gradient_tile<Real, 3, Vectors>(in + i, d_out, k, n, rows, rest); break;
+    case 4: gradient_tile<Real, 4, Vectors>(in + i, d_out, k, n, rows, rest); break;
+    case 5: gradient_tile<Real, 5, Vectors>(in + i, d_out, k, n, rows, rest); break;
     default: break;
   }
 }
@@ -284,12 +311,19 @@ inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int 
 template <class Real>
 void weight_gradient(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
-  constexpr int kBlock = 32;  // rows at a time: more would evict each other from the first cache
+  constexpr int kBlock = 96;  // rows of a panel that stay in the first cache
+  alignas(64) Real panel[kBlock * kWide];
   for (int begin = 0; begin < rows; begin += kBlock, in += static_cast<long>(kBlock) * k, d_out += static_cast<long>(kBlock) * n) {
     const int block = rows - begin < kBlock ? rows - begin : kBlock;
     int j = 0;
-    for (; j + kWide <= n; j += kWide) gradient_panel<Real, kTileVectors>(in, d_out, k, n, block, j, gradient);
-    for (; j + kLane <= n; j += kLane) gradient_panel<Real, 1>(in, d_out, k, n, block, j, gradient);
+    for (; j + kWide <= n; j += kWide) {
+      pack_columns(d_out + j, n, kWide, block, panel);
+      gradient_panel<Real, kTileVectors>(in, panel, k, n, block, gradient + j);
+    }
+    for (; j + kLane <= n; j += kLane) {
+      pack_columns(d_out + j, n, kLane, block, panel);
+      gradient_panel<Real, 1>(in, panel, k, n, block, gradient + j);
+    }
     for (; j < n; ++j) {
       for (int m = 0; m < block; ++m) {
         const Real d = d_out[static_cast<long>(m) * n + j];

@@ -38,61 +38,112 @@ class Weights {
     return batch.begin[sz(i) + 1] - batch.begin[sz(i)];
   }
 
-  /// Prepares for a trajectory of n transitions.
-  void set_trajectory(int n) {
+  /// [n + 1] the weights of sub-trajectories by their length, for a trajectory of n transitions. Good until
+  /// the next call.
+  const double* of_trajectory(int n) {
+    if (n == n_) return of_.data();
     n_ = n;
-    if (weighting_ != Weighting::kGeometricWithin) return;
-    geometric_.assign(sz(n) + 1, 0);
-    double total = 0, power = 1;
-    for (int l = 1; l <= n; ++l, power *= lambda_) {
-      geometric_[sz(l)] = power;
-      total += power * (n - l + 1);
-    }
-    for (double& w : geometric_) w /= total * size_;
-  }
-
-  double of(int l) const {
+    of_.assign(sz(n) + 1, 0);
     switch (weighting_) {
-      case Weighting::kGeometricWithin:
-      case Weighting::kGeometric: return geometric_[sz(l)];
-      case Weighting::kEqualWithin: return 2.0 / (static_cast<double>(n_) * (n_ + 1)) / size_;
-      case Weighting::kEqual: return 1 / all_;
-      case Weighting::kTb: return l == n_ ? 1.0 / size_ : 0;
-      case Weighting::kDb: return l == 1 ? 1 / transitions_ : 0;
-      case Weighting::kModifiedDb: return l == 1 ? 1.0 / n_ / size_ : 0;
+      case Weighting::kGeometricWithin: set_geometric(n); break;
+      case Weighting::kGeometric: std::copy_n(geometric_.begin(), sz(n) + 1, of_.begin()); break;
+      case Weighting::kEqualWithin: std::ranges::fill(of_, 2.0 / (static_cast<double>(n) * (n + 1)) / size_); break;
+      case Weighting::kEqual: std::ranges::fill(of_, 1 / all_); break;
+      case Weighting::kTb: of_[sz(n)] = 1.0 / size_; break;
+      case Weighting::kDb: of_[1] = 1 / transitions_; break;
+      case Weighting::kModifiedDb: of_[1] = 1.0 / n / size_; break;
     }
-    return 0;
+    return of_.data();
   }
 
  private:
+  void set_geometric(int n) {
+    double total = 0, power = 1;
+    for (int l = 1; l <= n; ++l, power *= lambda_) {
+      of_[sz(l)] = power;
+      total += power * (n - l + 1);
+    }
+    for (double& w : of_) w /= total * size_;
+  }
+
   Weighting weighting_;
   double lambda_;
   int size_, n_ = 0;
   double transitions_ = 0, all_ = 0;
-  std::vector<double> of_length_, geometric_;
+  std::vector<double> of_length_, geometric_, of_;
 };
 
-/// The sum over all i < j of each trajectory of weight(trajectory, n, i, j) g(r_ij), for n transitions:
+/// What the pieces that begin at one state add up to.
+struct Sums {
+  double loss = 0, slope = 0;  // of w g(r), of w g'(r)
+};
+
+/// The pieces from a state with value `start` to the next ones, up to `count` of them, with values end[] and
+/// weights weight[]; takes each one's w g'(r) off `slopes`.
+template <class Shape>
+Sums sum_of_pieces(double start, const double* end, const double* weight, int count, double* slopes, Shape shape_of) {
+  Sums sums;
+  for (int j = 0; j < count; ++j) {
+    const ShapedLoss g = shape_of(start - end[j]);
+    const double slope = weight[j] * g.slope;
+    sums.loss += weight[j] * g.value;
+    sums.slope += slope;
+    slopes[j] -= slope;
+  }
+  return sums;
+}
+
+/// The same for r^2 and its half, in a loop without calls.
+Sums sum_of_squares(double start, const double* end, const double* weight, int count, double curvature, double* slopes) {
+  double loss = 0, slope = 0;
+  for (int j = 0; j < count; ++j) {
+    const double r = start - end[j], weighted = curvature * weight[j] * r;
+    loss += weighted * r;
+    slope += weighted;
+    slopes[j] -= weighted;
+  }
+  return {loss / 2, slope};
+}
+
+Sums sum_of_pieces(const LossShape& shape, double start, const double* end, const double* weight, int count,
+                   double* slopes) {
+  switch (shape.kind) {
+    case LossShape::kSquared: return sum_of_squares(start, end, weight, count, 2, slopes);
+    case LossShape::kHalfSquared: return sum_of_squares(start, end, weight, count, 1, slopes);
+    default:
+      return sum_of_pieces(start, end, weight, count, slopes, [&](double r) { return shaped(shape, r); });
+  }
+}
+
+/// Pieces of a trajectory that begin at one state: those of `first` to `last` transitions, each with its
+/// weight at weight[length].
+struct Pieces {
+  int first, last;
+  const double* weight;
+};
+
+/// The sum over pieces i < j of each trajectory of weight g(r_ij), for n transitions:
 ///   r_ij = log F(s_i) + sum log P_F - log F(s_j) - share * sum log P_B,
 /// where the last node stands for the stop, with flow R(x). In prefix sums V_i = log F(s_i) - P_i,
-/// r_ij = V_i - V_j, so all of them cost O(T^2). `share` is 1, or 0 to leave P_B out.
-template <class WeightOf>
+/// r_ij = V_i - V_j, so all of them cost O(T^2). `share` is 1, or 0 to leave P_B out. pieces(n, i) tells
+/// which begin at i.
+template <class PiecesOf>
 double sum_over_pieces(const Batch& batch, const LossShape& shape, double share, Evaluation& e,
-                       Residuals& residuals, WeightOf weight_of) {
+                       Residuals& residuals, PiecesOf pieces_of) {
   residuals.per_transition.assign(batch.transitions.size(), 0);
   // A target network, where there is one, gives the flow at which a piece ends, and no gradient
   // passes into it.
   const bool target = !e.log_flow_target.empty();
   const std::vector<double>& end_flow = target ? e.log_flow_target : e.log_flow;
-  std::vector<double> v, end, dv, d_flow;
+  std::vector<double> v, end, begins, ends;  // the last two: sums of slopes of the pieces that do so there
   double loss = 0;
   for (int i = 0; i < batch.size(); ++i) {
     const int n = Weights::length(batch, i);
     const size_t first = sz(batch.begin[sz(i)]);
     v.assign(sz(n) + 1, 0);
     end.assign(sz(n) + 1, 0);
-    dv.assign(sz(n) + 1, 0);
-    d_flow.assign(sz(n) + 1, 0);
+    begins.assign(sz(n) + 1, 0);
+    ends.assign(sz(n) + 1, 0);
     double prefix = 0;
     for (int t = 0; t < n; ++t) {
       const size_t k = first + sz(t), row = sz(batch.transitions[k].row);
@@ -103,27 +154,24 @@ double sum_over_pieces(const Batch& batch, const LossShape& shape, double share,
     const std::int32_t beyond = batch.transitions[first + sz(n) - 1].next;  // of an unfinished one
     end[sz(n)] = (beyond >= 0 ? end_flow[sz(beyond)] : batch.log_reward[sz(i)]) - prefix;
     for (int a = 0; a < n; ++a) {
-      for (int b = a + 1; b <= n; ++b) {
-        const double w = weight_of(n, a, b);
-        if (w == 0) continue;
-        const ShapedLoss g = shaped(shape, v[sz(a)] - end[sz(b)]);
-        loss += w * g.value;
-        dv[sz(a)] += w * g.slope;
-        dv[sz(b)] -= w * g.slope;
-        d_flow[sz(a)] += w * g.slope;
-        if (!target) d_flow[sz(b)] -= w * g.slope;
-      }
+      const Pieces pieces = pieces_of(n, a);
+      const size_t from = sz(a + pieces.first);
+      const Sums sums = sum_of_pieces(shape, v[sz(a)], end.data() + from, pieces.weight + pieces.first,
+                                      pieces.last - pieces.first + 1, ends.data() + from);
+      loss += sums.loss;
+      begins[sz(a)] = sums.slope;
     }
-    if (beyond >= 0) e.d_log_flow[sz(beyond)] += d_flow[sz(n)];
+    const double into_end = target ? 0 : 1;
+    if (beyond >= 0) e.d_log_flow[sz(beyond)] += into_end * ends[sz(n)];
     // V_t holds -P_t, and P_t holds the terms before t: a term's derivative is the sum of those
     // after it, with the sign turned.
-    double after = -dv[sz(n)];
+    double after = -ends[sz(n)];
     for (int t = n - 1; t >= 0; --t) {
       const size_t k = first + sz(t);
       e.d_log_pf[k] += after;
       e.d_log_pb[k] -= share * after;
-      e.d_log_flow[sz(batch.transitions[k].row)] += d_flow[sz(t)];
-      after -= dv[sz(t)];
+      e.d_log_flow[sz(batch.transitions[k].row)] += begins[sz(t)] + into_end * ends[sz(t)];
+      after -= begins[sz(t)] + ends[sz(t)];
       residuals.per_transition[k] = v[sz(t)] - end[sz(t) + 1];
     }
   }
@@ -138,9 +186,12 @@ double sum_over_pieces(const Batch& batch, const LossShape& shape, double share,
 double sub_trajectory_balance(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
                               Residuals& residuals) {
   Weights weights(batch, settings);
-  return sum_over_pieces(batch, settings.shape, 1, e, residuals, [&](int n, int a, int b) {
-    if (a == 0 && b == 1) weights.set_trajectory(n);
-    return weights.of(b - a);
+  const bool whole = settings.weighting == Weighting::kTb;
+  const bool single = settings.weighting == Weighting::kDb || settings.weighting == Weighting::kModifiedDb;
+  return sum_over_pieces(batch, settings.shape, 1, e, residuals, [&](int n, int a) -> Pieces {
+    const double* weight = weights.of_trajectory(n);
+    if (whole) return {a == 0 ? n : 1, a == 0 ? n : 0, weight};
+    return {1, single ? 1 : n - a, weight};
   });
 }
 
@@ -157,10 +208,14 @@ double sub_trajectory_balance(const Batch& batch, const ObjectiveSettings& setti
 /// x, which is why a GFlowNet is not just a soft reinforcement learner.
 double path_consistency(const Batch& batch, const ObjectiveSettings& settings, Evaluation& e,
                         Residuals& residuals) {
-  const double each = 1 / static_cast<double>(batch.transitions.size());  // one starts at each
-  const int rollout = settings.rollout;
-  return sum_over_pieces(batch, settings.shape, settings.path_reward ? 1 : 0, e, residuals,
-                         [&](int n, int a, int b) { return b == std::min(a + rollout, n) ? each : 0; });
+  int longest = 0;
+  for (int i = 0; i < batch.size(); ++i) longest = std::max(longest, Weights::length(batch, i));
+  // One starts at each transition, and all weigh the same.
+  const std::vector<double> weight(sz(longest) + 1, 1 / static_cast<double>(batch.transitions.size()));
+  return sum_over_pieces(batch, settings.shape, settings.path_reward ? 1 : 0, e, residuals, [&](int n, int a) -> Pieces {
+    const int length = std::min(settings.rollout, n - a);
+    return {length, length, weight.data()};
+  });
 }
 
 }  // namespace flowscope
