@@ -29,7 +29,7 @@ bool policy_on_graph(const Policy<Real>& policy, const Environment& environment,
     const int end = std::min(n, begin + kBlock);
     for (int s = begin; s < end; ++s) rows.insert(environment, graph.state(s));
     policy.extend_forward(rows, sweep);
-    policy.evaluate_rest(rows, sweep);
+    policy.evaluate_rest(environment, rows, sweep);
     for (int s = begin; s < end; ++s) {
       // The networks' single precision leaves sums a hair off 1; double makes them exact.
       const Real* p_f = sweep.p_f.data() + sz(s - begin) * sz(actions);

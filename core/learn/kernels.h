@@ -15,14 +15,15 @@ template <class Real>
 struct Kernels {
   const char* name;  // of the instruction set
 
-  /// out[r, :] = bias + sum of the weight rows that are active in r, rectified if asked.
-  /// weights [features, width], active [rows, per_row], out [rows, width].
+  /// out[r, :] = bias + sum of the weight rows that are active in r, rectified if asked, each times
+  /// its value, or 1 where `values` is null.
+  /// weights [features, width], active and values [rows, per_row], out [rows, width].
   void (*sum_rows)(const Real* weights, const Real* bias, int width, const std::int32_t* active,
-                   int per_row, int rows, bool relu, Real* out);
+                   const Real* values, int per_row, int rows, bool relu, Real* out);
 
-  /// The reverse: adds d[r, :] to every active row of gradient [features, width].
-  void (*scatter_rows)(const Real* d, int rows, int width, const std::int32_t* active, int per_row,
-                       Real* gradient);
+  /// The reverse: adds d[r, :], times its value, to every active row of gradient [features, width].
+  void (*scatter_rows)(const Real* d, int rows, int width, const std::int32_t* active,
+                       const Real* values, int per_row, Real* gradient);
 
   /// out[rows, n] = in[rows, k] weights[k, n] + bias, rectified if asked. Fastest where the rows in and
   /// out stay in the second cache.

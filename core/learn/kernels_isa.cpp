@@ -8,32 +8,48 @@
 namespace flowscope::FLOWSCOPE_ISA {
 namespace {
 
-template <class Real>
-void sum_rows(const Real* weights, const Real* bias, int width, const std::int32_t* active,
-              int per_row, int rows, bool relu, Real* out) {
+/// `Weighted`: the rows have values.
+template <class Real, bool Weighted>
+void sum_rows_by(const Real* weights, const Real* bias, int width, const std::int32_t* active,
+                 const Real* values, int per_row, int rows, bool relu, Real* out) {
   constexpr int kLane = kLanes<Real>;
   for (int r = 0; r < rows; ++r, out += width, active += per_row) {
     int j = 0;
     for (; j + kLane <= width; j += kLane) {
       Vector<Real> sum = load(bias + j);
-      for (int i = 0; i < per_row; ++i) sum += load(weights + static_cast<long>(active[i]) * width + j);
+      for (int i = 0; i < per_row; ++i) {
+        const Vector<Real> row = load(weights + static_cast<long>(active[i]) * width + j);
+        sum += Weighted ? values[i] * row : row;
+      }
       store<Real>(out + j, relu ? relu_of<Real>(sum) : sum);
     }
     for (; j < width; ++j) {
       Real sum = bias[j];
-      for (int i = 0; i < per_row; ++i) sum += weights[static_cast<long>(active[i]) * width + j];
+      for (int i = 0; i < per_row; ++i) {
+        const Real weight = weights[static_cast<long>(active[i]) * width + j];
+        sum += Weighted ? values[i] * weight : weight;
+      }
       out[j] = relu && !(sum > 0) ? Real(0) : sum;
     }
+    if (Weighted) values += per_row;
   }
 }
 
 template <class Real>
-void scatter_rows(const Real* d, int rows, int width, const std::int32_t* active, int per_row,
-                  Real* gradient) {
+void sum_rows(const Real* weights, const Real* bias, int width, const std::int32_t* active,
+              const Real* values, int per_row, int rows, bool relu, Real* out) {
+  (values ? sum_rows_by<Real, true> : sum_rows_by<Real, false>)(weights, bias, width, active, values,
+                                                                per_row, rows, relu, out);
+}
+
+template <class Real>
+void scatter_rows(const Real* d, int rows, int width, const std::int32_t* active, const Real* values,
+                  int per_row, Real* gradient) {
   for (int r = 0; r < rows; ++r, d += width, active += per_row) {
     for (int i = 0; i < per_row; ++i) {
       Real* __restrict row = gradient + static_cast<long>(active[i]) * width;
-      for (int j = 0; j < width; ++j) row[j] += d[j];
+      const Real value = values ? *values++ : Real(1);
+      for (int j = 0; j < width; ++j) row[j] += value * d[j];
     }
   }
 }

@@ -66,10 +66,12 @@ void Mlp<Real>::initialise(std::span<Real> parameters, const Rng& rng, int net) 
 
 template <class Real>
 void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const std::int32_t> active,
-                        int rows, MlpPass<Real>& pass, Workers& workers) const {
+                        std::span<const Real> values, int rows, MlpPass<Real>& pass,
+                        Workers& workers) const {
   const int before = pass.rows;
   pass.rows += rows;
   pass.active.insert(pass.active.end(), active.begin(), active.end());
+  pass.values.insert(pass.values.end(), values.begin(), values.end());
   evaluate(parameters, before, pass, workers);
 }
 
@@ -113,8 +115,9 @@ void Mlp<Real>::forward_rows(const Real* p, MlpPass<Real>& pass, int begin, int 
   Real* out = (hidden ? pass.hidden[0].data() : pass.out.data()) + sz(begin) * sz(first);
   const Real* first_bias = p + sz(shape_.features) * sz(first);
   if (shape_.active > 0) {
-    loops.sum_rows(p, first_bias, first, pass.active.data() + sz(begin) * sz(shape_.active),
-                   shape_.active, rows, relu, out);
+    const size_t from = sz(begin) * sz(shape_.active);
+    loops.sum_rows(p, first_bias, first, pass.active.data() + from,
+                   pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, rows, relu, out);
   } else {
     loops.dense(pass.inputs.data() + sz(begin) * sz(shape_.features), p, first_bias,
                 shape_.features, first, rows, relu, out);
@@ -210,7 +213,9 @@ void Mlp<Real>::backward_rows(const Real* p, const MlpPass<Real>& pass, int begi
   const auto first_layer = [&](const Real* d) {
     loops.sum_columns(d, n, first, g + sz(shape_.features) * sz(first));
     if (shape_.active > 0) {
-      loops.scatter_rows(d, n, first, pass.active.data() + sz(begin) * sz(shape_.active), shape_.active, g);
+      const size_t from = sz(begin) * sz(shape_.active);
+      loops.scatter_rows(d, n, first, pass.active.data() + from,
+                         pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, g);
     } else {
       loops.weight_gradient(pass.inputs.data() + sz(begin) * sz(shape_.features), d, shape_.features, first, n, g);
     }

@@ -20,7 +20,7 @@ Activation find_activation(std::string_view name);
 /// Sizes of a network: hidden layers of `width` units, then a linear output layer.
 struct MlpShape {
   int features = 0;  // width of the input
-  int active = 0;    // ones in every one-hot input; 0: inputs are real numbers
+  int active = 0;    // entries of every sparse input, ones as a rule; 0: all of an input is given
   int width = 256;
   int layers = 2;    // hidden layers; 0 makes the outputs linear in the features
   int outputs = 0;
@@ -34,6 +34,7 @@ template <class Real>
 struct MlpPass {
   int rows = 0;
   std::vector<std::int32_t> active;        // [n, active] indices of ones
+  std::vector<Real> values;                // [n, active] what stands there in their place, if anything
   std::vector<Real> inputs;                // [n, features] where inputs are real numbers
   std::vector<std::vector<Real>> hidden;   // per hidden layer [n, width], after the activation
   std::vector<std::vector<Real>> normal;   // per hidden layer [n, width] normalised sums, if any
@@ -43,6 +44,7 @@ struct MlpPass {
   void clear() {
     rows = 0;
     active.clear();
+    values.clear();
     inputs.clear();
   }
 };
@@ -59,9 +61,10 @@ class Mlp {
   /// values; `net` tells networks of one seed apart.
   void initialise(std::span<Real> parameters, const Rng& rng, int net) const;
 
-  /// Evaluates `rows` further inputs; `active` is [rows, shape.active].
-  void forward(std::span<const Real> parameters, std::span<const std::int32_t> active, int rows,
-               MlpPass<Real>& pass, Workers& workers) const;
+  /// Evaluates `rows` further inputs; `active` is [rows, shape.active], and so is `values`, or empty
+  /// where all are 1.
+  void forward(std::span<const Real> parameters, std::span<const std::int32_t> active,
+               std::span<const Real> values, int rows, MlpPass<Real>& pass, Workers& workers) const;
 
   /// The same for inputs [rows, features] of real numbers.
   void forward(std::span<const Real> parameters, std::span<const Real> inputs, int rows,

@@ -87,7 +87,10 @@ void Policy<Real>::Sweep::clear() {
 template <class Real>
 Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, const Rng& rng,
                      std::shared_ptr<const StateGraph> graph)
-    : spec_(environment.spec()), shape_(shape), graph_(shape.needs_graph() ? std::move(graph) : nullptr) {
+    : spec_(environment.spec()),
+      shape_(shape),
+      graph_(shape.needs_graph() ? std::move(graph) : nullptr),
+      input_(spec_, shape, graph_ ? graph_->num_states() : 0) {
   // Which head sits on which network: 0 is P_F's, 1 P_B's, 2 that of log F. On 3 are the priors.
   const bool own_backward = shape.backward == BackwardKind::kFrozen ||
                             (shape.backward == BackwardKind::kLearned && !shape.shared_torso);
@@ -103,16 +106,10 @@ Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, c
   if (shape.flow) add(flow_, shape.shared_torso ? 0 : 2, 1);
   if (shape.heads > 0 && shape.prior > 0) outputs[3] = forward_.size;
 
-  MlpShape net{.features = spec_.num_features, .active = spec_.num_active, .width = shape.width,
-               .layers = shape.layers, .activation = shape.activation, .layer_norm = shape.layer_norm};
-  if (shape.conditional()) {  // ones and zeros as real numbers, and the condition beside them
-    net.features += shape.beta.varies() + shape.weight.varies();
-    net.active = 0;
-  }
-  if (shape.tabular) {
-    net = {.features = graph_->num_states(), .active = 1, .layers = 0, .zero = true};
-  }
+  const MlpShape layers{.width = shape.width, .layers = shape.layers, .activation = shape.activation,
+                        .layer_norm = shape.layer_norm};
   for (int i = 0; i < 4; ++i) {
+    MlpShape net = input_.shape_of(layers, i == 2 && shape.flow_energy);
     net.outputs = outputs[sz(i)];
     if (i == 3) net.zero = false;
     nets_.emplace_back(net);
@@ -148,15 +145,16 @@ void Policy<Real>::identify(const Rows& rows, Sweep& sweep) const {
   }
 }
 
-/// Runs a network on those rows it has not seen yet that are wanted.
+/// Runs a network on those rows it has not seen yet that are wanted; it sees their energies in that
+/// environment, if one is given.
 template <class Real>
 template <class Wanted>
 void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& rows, Wanted wanted,
-                       Sweep& sweep) const {
+                       Sweep& sweep, const Environment* energies) const {
   RowPass<Real>& pass = sweep.nets[sz(net)];
   identify(rows, sweep);
   active_.clear();
-  inputs_.clear();
+  values_.clear();
   const int before = pass.pass.rows;
   int added = 0;
   for (int r = static_cast<int>(pass.slot.size()); r < rows.size(); ++r) {
@@ -170,26 +168,11 @@ void Policy<Real>::run(std::span<const Real> parameters, int net, const Rows& ro
     }
     pass.slot.push_back(before + added++);
     pass.row_of.push_back(r);
-    if (shape_.tabular) {
-      active_.push_back(sweep.id[sz(r)]);
-    } else if (shape_.conditional()) {
-      const size_t first = inputs_.size();
-      inputs_.resize(first + sz(spec_.num_features), Real(0));
-      for (const std::int32_t f : rows.features(r)) inputs_[first + sz(f)] = 1;
-      const Condition& c = rows.condition(r);
-      if (shape_.beta.varies()) inputs_.push_back(static_cast<Real>(shape_.beta.seen(c.beta)));
-      if (shape_.weight.varies()) inputs_.push_back(static_cast<Real>(shape_.weight.seen(c.weight)));
-    } else {
-      const auto features = rows.features(r);
-      active_.insert(active_.end(), features.begin(), features.end());
-    }
+    input_.append(rows, r, graph_ ? sweep.id[sz(r)] : -1, energies, active_, values_);
   }
-  if (added > 0 && !inputs_.empty()) {
-    nets_[sz(net)].forward(part(parameters, net), std::span<const Real>(inputs_), added, pass.pass, *workers_);
-  } else if (added > 0) {
-    nets_[sz(net)].forward(part(parameters, net), std::span<const std::int32_t>(active_), added,
-                           pass.pass, *workers_);
-  }
+  if (added == 0) return;
+  nets_[sz(net)].forward(part(parameters, net), std::span<const std::int32_t>(active_),
+                         std::span<const Real>(values_), added, pass.pass, *workers_);
 }
 
 template <class Real>
@@ -285,9 +268,11 @@ void Policy<Real>::extend_backward(const Rows& rows, Sweep& sweep) const {
 }
 
 template <class Real>
-void Policy<Real>::extend_flow(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const {
+void Policy<Real>::extend_flow(std::span<const Real> parameters, const Environment& environment,
+                               const Rows& rows, Sweep& sweep) const {
   const bool all = !shape_.flow_at_source || !alone(flow_);
-  run(parameters, flow_.net, rows, [&](int r) { return all || rows.num_backward(r) == 0; }, sweep);
+  run(parameters, flow_.net, rows, [&](int r) { return all || rows.num_backward(r) == 0; }, sweep,
+      shape_.flow_energy ? &environment : nullptr);
   const RowPass<Real>& pass = sweep.nets[sz(flow_.net)];
   const int stride = nets_[sz(flow_.net)].shape().outputs;
   sweep.log_flow.resize(sz(rows.size()));

@@ -10,47 +10,10 @@
 #include "core/graph/state_graph.h"
 #include "core/learn/mlp.h"
 #include "core/learn/optimizer.h"
+#include "core/learn/policy_input.h"
 #include "core/learn/rows.h"
 
 namespace flowscope {
-
-/// Where P_B comes from: a network of its own, a second head on P_F's network, the same for all
-/// parents, the share of a parent in the paths to a state (which maximises the entropy of
-/// trajectories; Mohammadpour et al. 2024, arXiv 2312.14331), or a network that is never trained.
-enum class BackwardKind { kLearned, kTied, kUniform, kMaximumEntropy, kFrozen };
-
-/// What a part of the condition varies over; networks see where in the range it is, from -1 to 1.
-struct ConditionRange {
-  double low = 1, high = 1;
-
-  bool varies() const { return low < high; }
-  double at(double u) const { return low + (high - low) * u; }
-  double seen(double value) const { return 2 * (value - low) / (high - low) - 1; }
-};
-
-struct PolicyShape {
-  bool tabular = false;  // a logit for every state and action, in place of networks
-  int width = 256, layers = 2;
-  Activation activation = Activation::kRelu;
-  bool layer_norm = false;
-  bool shared_torso = false;  // one network with a head for each of P_F, learned P_B and log F
-  BackwardKind backward = BackwardKind::kLearned;
-  bool flow = false;          // log F(s) is learned
-  bool flow_at_source = false;  // of s0 alone: log Z as a function of the condition
-
-  // The conditions that trajectories are drawn at; where they differ, networks see theirs.
-  ConditionRange beta, weight;
-  bool one_condition = false;  // a batch shares one draw
-  bool conditional() const { return beta.varies() || weight.varies(); }
-
-  // Heads of P_F on its torso, each with a share of a random network that is never trained (its prior); 0: a
-  // single one without. A row speaks by its own head, or by the mean of the logits of all.
-  int heads = 0;
-  double prior = 0;
-
-  /// Whether the policy can only be made on an enumerated state graph.
-  bool needs_graph() const { return tabular || backward == BackwardKind::kMaximumEntropy; }
-};
 
 /// A network applied to those rows of a batch that need it: a state with a single legal action has
 /// log-probability 0 without one.
@@ -107,13 +70,16 @@ class Policy {
   void extend_forward(const Rows& rows, Sweep& sweep) const { extend_forward(parameters_, rows, sweep); }
   void extend_forward(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const;
   void extend_backward(const Rows& rows, Sweep& sweep) const;
-  void extend_flow(const Rows& rows, Sweep& sweep) const { extend_flow(parameters_, rows, sweep); }
-  void extend_flow(std::span<const Real> parameters, const Rows& rows, Sweep& sweep) const;
+  void extend_flow(const Environment& environment, const Rows& rows, Sweep& sweep) const {
+    extend_flow(parameters_, environment, rows, sweep);
+  }
+  void extend_flow(std::span<const Real> parameters, const Environment& environment, const Rows& rows,
+                   Sweep& sweep) const;
 
   /// Evaluates P_B, and log F if it is learned, on all rows.
-  void evaluate_rest(const Rows& rows, Sweep& sweep) const {
+  void evaluate_rest(const Environment& environment, const Rows& rows, Sweep& sweep) const {
     extend_backward(rows, sweep);
-    if (shape_.flow) extend_flow(rows, sweep);
+    if (shape_.flow) extend_flow(environment, rows, sweep);
   }
 
   /// Adds to the gradient, given the derivative of a loss by each log-probability that the batch
@@ -132,7 +98,8 @@ class Policy {
   std::span<const Real> part(std::span<const Real> all, int net) const;
   void identify(const Rows& rows, Sweep& sweep) const;
   template <class Wanted>
-  void run(std::span<const Real> parameters, int net, const Rows& rows, Wanted wanted, Sweep& sweep) const;
+  void run(std::span<const Real> parameters, int net, const Rows& rows, Wanted wanted, Sweep& sweep,
+           const Environment* energies = nullptr) const;
   const Real* logits(const Sweep& sweep, int row) const;
   template <class Visit>
   void visit_forward(const Batch& batch, const Evaluation& evaluation, Visit visit) const;
@@ -144,6 +111,7 @@ class Policy {
   EnvironmentSpec spec_;
   PolicyShape shape_;
   std::shared_ptr<const StateGraph> graph_;
+  PolicyInput<Real> input_;
   std::vector<Real> edge_log_pb_;  // [E] under maximum entropy
   std::vector<Mlp<Real>> nets_;    // [4] of P_F, P_B, log F, and the heads' prior
   Head forward_, backward_, flow_;
@@ -153,7 +121,7 @@ class Policy {
   std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
   std::array<std::vector<Real>, 4> d_out_;    // scratch
   mutable std::vector<std::int32_t> active_;  // scratch
-  mutable std::vector<Real> inputs_;          // scratch
+  mutable std::vector<Real> values_;          // scratch
   mutable std::vector<Real> logits_;          // [A] scratch
 };
 

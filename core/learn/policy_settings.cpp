@@ -17,16 +17,19 @@ PolicyShape policy_shape(const Config& config) {
     weight = {config.real("conditional.weight_low"), config.real("conditional.weight_high")};
   }
   const bool own_log_z = (beta.varies() || weight.varies()) && objective->learns_log_z;
-  return {.tabular = config.text("policy.kind") == "tabular",
+  const bool tabular = config.text("policy.kind") == "tabular", shared = config.text("policy.torso") == "shared";
+  return {.tabular = tabular,
+          .knots = static_cast<int>(config.integer("policy.knots")),
           .width = static_cast<int>(config.integer("policy.hidden")),
           .layers = static_cast<int>(config.integer("policy.layers")),
           .activation = find_activation(config.text("policy.activation")),
           .layer_norm = config.boolean("policy.layer_norm"),
-          .shared_torso = config.text("policy.torso") == "shared",
+          .shared_torso = shared,
           .backward = objective->relative ? BackwardKind::kUniform  // never read
                                           : named(kBackward, config.text("policy.backward")),
           .flow = objective->needs_flow || own_log_z,
           .flow_at_source = own_log_z,
+          .flow_energy = config.boolean("policy.flow_energy") && objective->needs_flow && !tabular && !shared,
           .beta = beta,
           .weight = weight,
           .one_condition = objective->name == "vargrad",
@@ -42,15 +45,17 @@ void check_policy(const Config& config) {
     throw UsageError("exploration.thompson: objective.name = " + o.name + " learns from its own samples alone; " +
                      "tb, vargrad, mdb and those with a state flow (db, subtb, ...) learn from another head's too");
   }
+  if (config.boolean("policy.flow_energy") && !shape.flow_energy) {
+    throw UsageError("policy.flow_energy: true needs a network of its own for log F; objective.name = " + o.name +
+                     ", policy.kind = " + config.text("policy.kind") + ", policy.torso = " + config.text("policy.torso") +
+                     " gives none (db, subtb, fldb, flsubtb, ..., mlp and separate do)");
+  }
   if (!shape.conditional()) return;
   const std::string range = shape.beta.varies() ? "conditional.low < conditional.high: "
                                                 : "conditional.weight_low < conditional.weight_high: ";
   if (!balances || o.chain) {
     throw UsageError(range + "objective.name = " + o.name + " has one target; tb, vargrad, mdb and those " +
                      "with a state flow (db, subtb, ...) learn all");
-  }
-  if (shape.tabular) {
-    throw UsageError(range + "policy.kind = tabular has no input for a condition; mlp is allowed");
   }
 }
 

@@ -75,7 +75,7 @@ void Trainer<Real>::sample() {
     collect_inflows(*environment_, batch_);
     policy_.extend_forward(batch_.rows, sweep_);
   }
-  policy_.evaluate_rest(batch_.rows, sweep_);
+  policy_.evaluate_rest(*environment_, batch_.rows, sweep_);
   if (prior_) {
     prior_sweep_.clear();
     prior_->extend_forward(batch_.rows, prior_sweep_);
@@ -83,7 +83,7 @@ void Trainer<Real>::sample() {
   if (!entry_->needs_flow || target_rate_ == 0) return;
   if (target_.empty()) target_.assign(policy_.parameters().begin(), policy_.parameters().end());
   target_sweep_.clear();
-  policy_.extend_flow(target_, batch_.rows, target_sweep_);
+  policy_.extend_flow(target_, *environment_, batch_.rows, target_sweep_);
 }
 
 template <class Real>
@@ -184,7 +184,7 @@ double Trainer<Real>::log_z() const {
   environment_->reset(start);
   rows.insert(*environment_, start);
   typename Policy<Real>::Sweep sweep;
-  policy_.extend_flow(rows, sweep);
+  policy_.extend_flow(*environment_, rows, sweep);
   const double energy = entry_->forward_looking ? rows.energy(*environment_, 0) : 0;
   return static_cast<double>(sweep.log_flow[0]) - energy + (entry_->learns_log_z ? log_z_ : 0);
 }
@@ -291,7 +291,7 @@ void Trainer<Real>::look_again() {
   first_look_ = false;
   sweep_.clear();
   policy_.extend_forward(batch_.rows, sweep_);
-  policy_.evaluate_rest(batch_.rows, sweep_);
+  policy_.evaluate_rest(*environment_, batch_.rows, sweep_);
 }
 
 template <class Real>

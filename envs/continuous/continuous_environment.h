@@ -24,7 +24,7 @@ using MutablePoint = std::span<double>;
 /// One coordinate of a density over steps.
 enum class Factor {
   kBeta,      // u in (0, 1); alpha and beta from low to high
-  kVonMises,  // u an angle; concentration and direction as a plane vector, in units of `high`
+  kVonMises,  // u an angle; concentration and direction as a vector: (low, 0) + what is given, by `high`
   kGaussian,  // u real; the mean in units of `mean_unit`, deviation from low to high
   kChoice,    // u = 0 .. components - 1, a discrete choice
 };

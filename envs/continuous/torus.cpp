@@ -15,13 +15,14 @@ double wrapped(double angle) { return std::remainder(angle, 2 * kPi); }
 
 }  // namespace
 
-Torus::Torus(int angles, int steps, int components, double concentration) : angles_(angles), steps_(steps) {
+Torus::Torus(int angles, int steps, int components, double concentration, double start)
+    : angles_(angles), steps_(steps) {
   spec_.state_length = angles + 1;  // angles in [-pi, pi], time
   spec_.num_features = 2 * kHarmonics * angles + steps + 1;
   spec_.max_length = steps + 1;
   spec_.timed = true;
   spec_.forward = {.factor = Factor::kVonMises, .coordinates = angles, .components = components,
-                   .high = concentration};
+                   .low = start, .high = concentration};
   spec_.backward = spec_.forward;
 }
 
@@ -159,12 +160,16 @@ EnvironmentEntry torus_entry() {
        .help = "Components in the mixture of von Mises densities of a turn.", .live = false},
       {.key = "density.concentration", .label = "Concentration unit", .default_value = 3.0,
        .min = 0.1, .max = 100, .help = "What a network's output of 1 stands for.", .live = false},
+      {.key = "density.start", .label = "Concentration at first", .default_value = 0.0,
+       .min = 0, .max = 100,
+       .help = "Of turns before anything is learned, around standing still: 0 turns anywhere, 4 about half a radian.",
+       .live = false},
   };
   entry.make_continuous = [](const Params& p, PictureReader) -> std::shared_ptr<const ContinuousEnvironment> {
     return std::make_shared<Torus>(static_cast<int>(param<std::int64_t>(p, "environment.angles")),
                                    static_cast<int>(param<std::int64_t>(p, "environment.steps")),
                                    static_cast<int>(param<std::int64_t>(p, "density.components")),
-                                   param<double>(p, "density.concentration"));
+                                   param<double>(p, "density.concentration"), param<double>(p, "density.start"));
   };
   return entry;
 }

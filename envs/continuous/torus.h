@@ -13,8 +13,9 @@ namespace flowscope {
 
 class Torus final : public ContinuousEnvironment {
  public:
-  /// `concentration` is the unit of the von Mises parameters that networks give.
-  Torus(int angles, int steps, int components, double concentration);
+  /// `concentration` is the unit of the von Mises parameters that networks give, `start` the concentration
+  /// of turns, forwards and back, where these are 0.
+  Torus(int angles, int steps, int components, double concentration, double start);
 
   void reset(MutablePoint state) const override;
   bool must_stop(Point state) const override { return state[time()] >= steps_; }

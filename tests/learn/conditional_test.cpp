@@ -1,5 +1,6 @@
 // One policy for all conditions of a range: powers of the reward, mixtures of two.
 #include <atomic>
+#include <cmath>
 #include <fstream>
 #include <set>
 
@@ -63,6 +64,62 @@ TEST_CASE("one training learns the target at every beta of its range") {
       CHECK(trainer.log_z() == Approx(exact_target(graph, *environment).log_z).margin(0.1));
     }
   }
+}
+
+TEST_CASE("a table learns every condition by interpolation between knots") {
+  for (const char* objective : {"tb", "db", "subtb", "vargrad", "mdb"}) {
+    Config config = config_of("hypergrid-8x8", objective);
+    config.set_all(std::vector<std::string>{"policy.kind=tabular", "steps=10000"});
+    Trainer<float> trainer(config, config.make_environment());
+    for (int i = 0; i < 10'000; ++i) REQUIRE(trainer.step().trouble.empty());
+    for (const double beta : {0.5, 0.77, 1.0, 1.3, 2.0}) {  // on knots, the ends, and between
+      CAPTURE(objective, beta);
+      CHECK(tv_at(trainer, config, beta) < 0.02);
+      config.set("conditional.shown", beta);
+      trainer.configure(config);
+      trainer.set_environment(config.make_environment());
+      if (std::isnan(trainer.log_z())) continue;  // vargrad and mdb have none under conditions
+      const auto environment = config.make_environment();
+      const auto graph = StateGraph::enumerate(*environment).value();
+      CHECK(trainer.log_z() == Approx(exact_target(graph, *environment).log_z).margin(0.05));
+    }
+  }
+}
+
+TEST_CASE("a table interpolates between powers and mixtures at once") {
+  Config config = config_of_two("tb");
+  config.set_all(std::vector<std::string>{"conditional.low=0.5", "conditional.high=1.5", "policy.kind=tabular",
+                                          "policy.knots=4", "steps=10000"});
+  Trainer<float> trainer(config, config.make_environment());
+  CHECK(trainer.policy().parameters().size() == (64 * 16 + 1) * (3 + 2 + 1));
+  for (int i = 0; i < 10'000; ++i) REQUIRE(trainer.step().trouble.empty());
+  for (const double weight : {0.0, 0.4, 1.0}) {
+    for (const double beta : {0.5, 1.2}) {
+      config.set("conditional.weight_shown", weight);
+      CAPTURE(weight, beta);
+      CHECK(tv_at(trainer, config, beta) < 0.05);
+    }
+  }
+}
+
+TEST_CASE("logits of a table are linear between knots") {
+  Config config = config_of("hypergrid-8x8", "tb");
+  config.set_all(std::vector<std::string>{"policy.kind=tabular", "policy.knots=4"});  // at 0.5, 1, 1.5 and 2
+  Trainer<double> trainer(config, config.make_environment());
+  const Rng rng(1, Stream::kWeights);
+  for (size_t i = 0; i < trainer.policy().parameters().size(); ++i) trainer.policy().parameters()[i] = rng.uniform(0, i);
+  const auto logit_at = [&](double beta) {  // of the stop against the first action, at (3, 4)
+    config.set("conditional.shown", beta);
+    const auto environment = config.make_environment();
+    Rows rows(*environment);
+    rows.insert(*environment, std::vector<std::int32_t>{3, 4});
+    Policy<double>::Sweep sweep;
+    trainer.policy().extend_forward(rows, sweep);
+    return sweep.log_pf[2] - sweep.log_pf[0];
+  };
+  CHECK(logit_at(1.1) == Approx(0.8 * logit_at(1) + 0.2 * logit_at(1.5)));
+  CHECK(logit_at(1.75) == Approx((logit_at(1.5) + logit_at(2)) / 2));
+  CHECK(std::abs(logit_at(1.1) - (0.7 * logit_at(0.5) + 0.3 * logit_at(2))) > 1e-3);  // not between the ends
 }
 
 TEST_CASE("a fixed power of the reward needs no condition") {
@@ -180,7 +237,7 @@ TEST_CASE("what cannot know its beta is refused in one line") {
   };
   CHECK(refused({}) == "no error");
   CHECK(refused({"objective.name=reverse_kl"}).find("reverse_kl") != std::string::npos);
-  CHECK(refused({"policy.kind=tabular"}).find("policy.kind") != std::string::npos);
+  CHECK(refused({"policy.kind=tabular", "objective.name=forward_kl"}).find("forward_kl") != std::string::npos);
   CHECK(refused({"replay.share=0.5", "local_search.rounds=1"}) == "no error");
   CHECK(refused({"conditional.second=r1=2"}).find("conditional.second: 'r1=2'") == 0);
   CHECK(refused({"conditional.second=reward.r1=-2"}).find("conditional.second: reward.r1: '-2'") == 0);

@@ -13,20 +13,21 @@ constexpr int kRows = 5;
 
 /// A weighted sum of the outputs of `rows` fixed inputs: a loss whose d_out are the weights.
 struct Probe {
-  explicit Probe(const MlpShape& s) : shape(s), net(s) {
+  Probe(const MlpShape& s, bool weighted) : shape(s), net(s) {
     const Rng rng(3, Stream::kEvaluation);
     auto next = [&, i = 0]() mutable { return 2 * rng.uniform(9, static_cast<std::uint64_t>(i++)) - 1; };
     parameters.resize(net.num_parameters());
     net.initialise(parameters, Rng(5, Stream::kWeights), 0);
     for (double& p : parameters) p += 0.1 * next();  // layer norm's gains and shifts too
     for (int i = 0; i < kRows * s.active; ++i) active.push_back((i * 7 + i / s.active) % s.features);
+    for (size_t i = 0; weighted && i < active.size(); ++i) values.push_back(next());
     for (int i = 0; s.active == 0 && i < kRows * s.features; ++i) inputs.push_back(next());
     for (int i = 0; i < kRows * s.outputs; ++i) d_out.push_back(next());
   }
 
   void forward(MlpPass<double>& pass) {
     if (shape.active > 0) {
-      net.forward(parameters, std::span<const std::int32_t>(active), kRows, pass, workers);
+      net.forward(parameters, std::span<const std::int32_t>(active), std::span<const double>(values), kRows, pass, workers);
     } else {
       net.forward(parameters, std::span<const double>(inputs), kRows, pass, workers);
     }
@@ -43,12 +44,12 @@ struct Probe {
   MlpShape shape;
   Mlp<double> net;
   Workers workers;
-  std::vector<double> parameters, inputs, d_out;
+  std::vector<double> parameters, inputs, values, d_out;
   std::vector<std::int32_t> active;
 };
 
-double worst_error(const MlpShape& shape) {
-  Probe probe(shape);
+double worst_error(const MlpShape& shape, bool weighted = false) {
+  Probe probe(shape, weighted);
   MlpPass<double> pass;
   probe.forward(pass);
   std::vector<double> gradient(probe.parameters.size(), 0);
@@ -85,6 +86,26 @@ TEST_CASE("a network's gradient equals central differences for every activation,
           }
         }
       }
+    }
+  }
+}
+
+TEST_CASE("entries of a sparse input count as much as their values") {
+  for (const int layers : {0, 2}) {
+    for (const int width : {5, 19}) {
+      const MlpShape sparse{.features = 9, .active = 3, .width = width, .layers = layers, .outputs = 4};
+      CHECK(worst_error(sparse, true) < 1e-6);
+      Probe probe(sparse, true);
+      MlpPass<double> pass, dense_pass;
+      probe.forward(pass);
+      MlpShape dense = sparse;
+      dense.active = 0;
+      std::vector<double> inputs(kRows * 9, 0.0);
+      for (size_t i = 0; i < probe.active.size(); ++i) {
+        inputs[i / 3 * 9 + static_cast<size_t>(probe.active[i])] += probe.values[i];
+      }
+      Mlp<double>(dense).forward(probe.parameters, std::span<const double>(inputs), kRows, dense_pass, probe.workers);
+      for (size_t i = 0; i < kRows * 4; ++i) CHECK(pass.out[i] == Approx(dense_pass.out[i]));
     }
   }
 }

@@ -27,7 +27,7 @@ struct Parameters {
 template <class Real>
 Parameters parameters_of(const DensitySpec& spec, const Real* raw) {
   if (spec.factor == Factor::kVonMises) {
-    return {spec.high * static_cast<double>(raw[0]), spec.high * static_cast<double>(raw[1]),
+    return {spec.low + spec.high * static_cast<double>(raw[0]), spec.high * static_cast<double>(raw[1]),
             spec.high, spec.high};
   }
   // Concentrations and deviations move between their ends by their logarithms.

@@ -1,0 +1,130 @@
+// Objectives in continuous worlds: each that applies is trained in each world and measured, and each
+// other one is refused in one line that says why.
+#include <cstdio>
+#include <fstream>
+#include <map>
+
+#include "core/learn/continuous/density_run.h"
+#include "core/learn/continuous/density_view.h"
+#include "core/run/errors.h"
+#include "tests/catch.h"
+#include "tests/learn/baselines.h"
+
+using namespace flowscope;
+
+namespace {
+
+/// A world with how it is trained, and how far off a trained policy may be: in total variation by
+/// quadrature where there is one, else by the importance-weighted estimate of log Z.
+struct World {
+  std::string name, preset;
+  std::vector<std::string> values;
+  double bound;
+};
+
+const std::vector<World> kWorlds = {
+    {"line", "line", {"policy.layers=2", "batch=128", "steps=1500", "exploration.epsilon_steps=750"}, 0.03},
+    {"box", "box-0.25", {"policy.hidden=64", "policy.layers=2", "steps=1500", "exploration.epsilon_steps=500"}, 0.15},
+    {"torus", "torus", {"policy.hidden=64", "steps=1500"}, 0.15},
+    {"diffusion", "diffusion-gmm9", {"environment.steps=20", "policy.langevin=true", "batch=128", "steps=600",
+                                     "exploration.epsilon_steps=300"}, 0.15},
+    {"hybrid", "hybrid", {"policy.hidden=64", "steps=1500"}, 0.1}};
+
+const char* const kWeightings[] = {"geometric_within", "geometric", "equal_within", "equal", "tb", "db", "mdb"};
+
+/// An objective, with a weighting of sub-trajectories where it has them.
+struct Row {
+  std::string objective, weighting;
+  std::string title() const { return weighting.empty() ? objective : objective + ", " + weighting; }
+};
+
+std::vector<Row> rows() {
+  std::vector<Row> all;
+  for (const ObjectiveEntry& entry : objectives()) {
+    if (is_baseline(entry)) continue;
+    if (entry.name != "subtb") {
+      all.push_back({entry.name, ""});
+      continue;
+    }
+    for (const char* weighting : kWeightings) all.push_back({entry.name, weighting});
+  }
+  return all;
+}
+
+/// Divergences are expectations under P_F: what it did not draw itself would bias them.
+bool on_policy(const std::string& objective) {
+  return objective.ends_with("_kl") || objective == "ws" || objective == "rws";
+}
+
+Config config_of(const World& world, const Row& row) {
+  Config config = Config::from_preset(world.preset);
+  config.set("objective.name", row.objective);
+  if (!row.weighting.empty()) config.set("objective.weighting", row.weighting);
+  config.set_all(world.values);
+  config.set("optimizer.decay_after", std::int64_t{0});
+  if (on_policy(row.objective)) {
+    config.set("exploration.epsilon", 0.0);
+    config.set("exploration.step_noise", 0.0);
+  }
+  return config;
+}
+
+/// What the trainer says of a combination that it does not take; "" of one that it takes.
+std::string refusal(const Config& config) {
+  try {
+    DensityTrainer<float>(config, config.make_space());
+  } catch (const UsageError& e) {
+    return e.what();
+  }
+  return "";
+}
+
+/// Whether a combination should be taken.
+bool applies(const ObjectiveEntry& entry, const ContinuousEnvironment& space) {
+  if (entry.needs_inflows || entry.relative) return false;
+  return space.spec().all_terminating || (!entry.needs_stop && !entry.forward_looking);
+}
+
+/// Trains one cell; how far off the policy is.
+double distance(const Config& config) {
+  const auto space = config.make_space();
+  DensityTrainer<float> trainer(config, space);
+  for (std::int64_t i = 0; i < config.integer("steps"); ++i) REQUIRE(trainer.step().trouble.empty());
+  const auto run = make_space_run(config, space);
+  const auto view = make_density_view(trainer.policy(), *run, trainer.log_z(), trainer.steps(), false);
+  return view->exact ? view->tv : std::abs(view->log_z - *run->log_z_true);
+}
+
+}  // namespace
+
+TEST_CASE("every objective trains in every continuous world or is refused in one line") {
+  for (const World& world : kWorlds) {
+    for (const Row& row : rows()) {
+      Config config = config_of(world, row);
+      config.set_all(std::vector<std::string>{"policy.hidden=8", "batch=4"});
+      const auto space = config.make_space();
+      const std::string said = refusal(config);
+      CAPTURE(world.name, row.title(), said);
+      REQUIRE(said.empty() == applies(*find_objective(row.objective), *space));
+      if (!said.empty()) {
+        CHECK(said.find("objective.name: '" + row.objective + "' needs ") == 0);
+        CHECK(said.find("environment.name = " + config.text("environment.name")) != std::string::npos);
+        CHECK(said.find('\n') == std::string::npos);
+        continue;
+      }
+      DensityTrainer<float> trainer(config, space);
+      const std::vector<float> before(trainer.policy().parameters().begin(), trainer.policy().parameters().end());
+      for (int i = 0; i < 3; ++i) REQUIRE(trainer.step().trouble.empty());
+      CHECK_FALSE(std::ranges::equal(before, trainer.policy().parameters()));
+    }
+  }
+}
+
+TEST_CASE("three kinds of objective learn the hybrid world") {
+  for (const char* objective : {"tb", "vargrad", "rws"}) {
+    Config config = config_of(kWorlds.back(), {objective, ""});
+    config.set("steps", std::int64_t{600});
+    CAPTURE(objective);
+    CHECK(distance(config) < 0.2);
+  }
+}
