@@ -34,9 +34,17 @@ void add_look_options(CLI::App& app, Options& options) {
   app.add_option("--theme", options.theme, "dark or light");
 }
 
+/// Further runs beside the first, each with its differences.
+void add_compare_option(CLI::App& app, std::vector<std::string>& changes) {
+  app.add_option("--compare", changes,
+                 "One more run beside it, with these settings changed; may be repeated, up to four runs in all")
+      ->type_name("\"KEY=VALUE; ...\"")->allow_extra_args(false)->take_all();
+}
+
 void add_window(CLI::App& app, Action& action) {
   const auto options = std::make_shared<WindowOptions>();
   add_run_options(app, options->run);
+  add_compare_option(app, options->compare);
   add_look_options(app, *options);
   app.add_flag("--paused", options->paused, "Do not start training at once");
   app.add_option("--exit-after-frames", options->exit_after_frames)->group("");  // for tests
@@ -67,10 +75,15 @@ void add_shot(CLI::App& app, Action& action) {
       ->type_name("FILE.flow");
   command->add_option("--at", options->at, "Its step")->type_name("STEP");
   add_look_options(*command, *options);
-  command->add_option("--layout", options->layout, "learn, debug or present (learn)");
+  add_compare_option(*command, options->compare);
+  command->add_option("--compare-run", options->compare_runs, "One more recorded run beside that of --run")
+      ->type_name("FILE.flow")->allow_extra_args(false)->take_all();
+  command->add_option("--layout", options->layout,
+                      "learn, debug, compare or present (learn; compare with several runs)");
   command->add_option("--panel", options->panel, "One panel alone, such as hero or charts");
   command->add_option("--view", options->view,
-                      "Of the hero: map, flow, dag, objects, world, first-person, policy or corner; "
+                      "Of the hero: map, flow, dag, objects, world, first-person, policy, corner or "
+                      "compare; "
                       "first-person with a small --size, such as 80x60, is what the agent sees");
   command->add_option("--walk", options->walk,
                       "In a world to walk in: take so many of the policy's likeliest steps first")

@@ -24,6 +24,10 @@ struct RunOptions {
 /// UsageError.
 Config make_config(const RunOptions& options, const std::string& default_preset);
 
+/// The configuration itself, then one more for each of `changes`: it with "key=value; key=value" set.
+/// Throws UsageError.
+std::vector<Config> make_compared(const Config& config, const std::vector<std::string>& changes);
+
 /// The whole of a text file; `what` it is ("the study") is named in the UsageError.
 std::string read_text(const std::string& file, const std::string& what);
 
@@ -44,7 +48,10 @@ struct ShotOptions {
   std::optional<std::int64_t> at;
   int width = 1600, height = 1000;
   double scale = 1;
-  std::string layout = "learn", panel, view, theme = "dark", output;
+  std::string layout;  // "": compare where runs are compared, otherwise learn
+  std::string panel, view, theme = "dark", output;
+  std::vector<std::string> compare;       // settings of each further run: "key=value; key=value"
+  std::vector<std::string> compare_runs;  // further recorded runs
   std::string point;
   std::vector<std::string> coordinates;
   int walk = 0, moment = -1;
@@ -53,6 +60,7 @@ int shot(const ShotOptions& options, const TrainerLibrary& library);
 
 struct WindowOptions {
   RunOptions run;
+  std::vector<std::string> compare;  // as in ShotOptions
   bool paused = false;
   std::string theme;            // "", "dark", "light"
   double scale = 0;             // 0: from the monitor

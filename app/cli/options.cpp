@@ -1,9 +1,11 @@
 // What the options of several commands have in common.
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 
 #include "app/cli/commands.h"
+#include "app/panels/panel.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -30,6 +32,51 @@ Config make_config(const RunOptions& options, const std::string& default_preset)
   config.make_environment();  // values that do not go together are a mistake here, not later
   config.make_space();
   return config;
+}
+
+namespace {
+
+/// "a=1; b=2" as its parts, without spaces around them.
+std::vector<std::string> split_changes(const std::string& text) {
+  constexpr const char* kSpace = " \t";
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(';', begin), text.size());
+    const std::string part = text.substr(begin, end - begin);
+    const size_t first = part.find_first_not_of(kSpace);
+    if (first != std::string::npos) {
+      parts.push_back(part.substr(first, part.find_last_not_of(kSpace) + 1 - first));
+    }
+    begin = end + 1;
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<Config> make_compared(const Config& config, const std::vector<std::string>& changes) {
+  if (changes.size() + 1 > kMostRuns) {
+    throw UsageError("--compare: at most " + std::to_string(kMostRuns) + " runs are compared, so it may be given " +
+                     std::to_string(kMostRuns - 1) + " times");
+  }
+  std::vector<Config> configs = {config};
+  for (const std::string& text : changes) {
+    const std::vector<std::string> assignments = split_changes(text);
+    if (assignments.empty()) {
+      throw UsageError("--compare: '" + text + "' is not allowed; it must be settings in which that run differs, "
+                       "such as \"objective.name=db; seed=2\"");
+    }
+    Config changed = config;
+    try {
+      changed.set_all(assignments);
+      changed.make_environment();
+      changed.make_space();
+    } catch (const UsageError& error) {
+      throw UsageError("--compare: " + std::string(error.what()));
+    }
+    configs.push_back(changed);
+  }
+  return configs;
 }
 
 std::pair<int, int> parse_size(const std::string& text) {

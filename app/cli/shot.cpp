@@ -39,43 +39,51 @@ std::shared_ptr<const History> history_of(const MetricTable& table, std::int64_t
   return history;
 }
 
-Plan plan_recorded(const ShotOptions& options) {
-  const RunOptions& run = options.run;
-  if (!run.preset.empty() || !run.config_file.empty() || !run.assignments.empty() || run.seed ||
-      run.steps) {
-    throw UsageError("--run shows a run as it was recorded: -p, -c, --set, --seed and --steps do "
-                     "not go with it; --at chooses the step");
-  }
-  const RunStore store = RunStore::open(options.run_file, RunStore::Access::kRead);
+Plan plan_recorded(const std::string& file, std::optional<std::int64_t> at) {
+  const RunStore store = RunStore::open(file, RunStore::Access::kRead);
   Plan plan;
   plan.config = store.config();
-  plan.from = store.checkpoint(options.at);
+  plan.from = store.checkpoint(at);
   if (!plan.from) {
     std::string kept;
     for (const std::int64_t step : store.checkpoint_steps()) {
       kept += (kept.empty() ? "" : ", ") + std::to_string(step);
     }
-    throw UsageError(options.run_file + ": no checkpoint at or before " +
-                     (options.at ? "step " + std::to_string(*options.at) : "the end") +
+    throw UsageError(file + ": no checkpoint at or before " +
+                     (at ? "step " + std::to_string(*at) : "the end") +
                      (kept.empty() ? "" : "; there are checkpoints at " + kept));
   }
-  plan.steps = options.at.value_or(plan.from->step);
+  plan.steps = at.value_or(plan.from->step);
   plan.history = history_of(store.metrics(), plan.from->step);
   return plan;
 }
 
-Plan make_plan(const ShotOptions& options) {
-  if (!options.run_file.empty()) return plan_recorded(options);
-  if (options.at) throw UsageError("--at needs --run FILE; without one, --steps says how far to train");
-  Plan plan;
-  plan.config = make_config(options.run, kDefaultPreset);
-  plan.steps = options.run.steps.value_or(0);
-  return plan;
+std::vector<Plan> recorded_plans(const ShotOptions& options) {
+  const RunOptions& run = options.run;
+  if (!run.preset.empty() || !run.config_file.empty() || !run.assignments.empty() || run.seed ||
+      run.steps || !options.compare.empty()) {
+    throw UsageError("--run shows a run as it was recorded: -p, -c, --set, --seed, --steps and --compare "
+                     "do not go with it; --at chooses the step, --compare-run another run");
+  }
+  if (options.compare_runs.size() + 1 > kMostRuns) throw UsageError("--compare-run: at most four runs are compared");
+  std::vector<Plan> plans = {plan_recorded(options.run_file, options.at)};
+  for (const std::string& file : options.compare_runs) plans.push_back(plan_recorded(file, options.at));
+  return plans;
 }
 
-/// Trains to the step and waits until the exact view is up to date there.
-std::shared_ptr<const Snapshot> reach(Session& session, std::int64_t step) {
-  session.send(RunUntil{step});
+std::vector<Plan> make_plans(const ShotOptions& options) {
+  if (!options.run_file.empty()) return recorded_plans(options);
+  if (options.at) throw UsageError("--at needs --run FILE; without one, --steps says how far to train");
+  if (!options.compare_runs.empty()) throw UsageError("--compare-run needs --run FILE, the run to compare it with");
+  std::vector<Plan> plans;
+  for (const Config& config : make_compared(make_config(options.run, kDefaultPreset), options.compare)) {
+    plans.push_back({.config = config, .steps = options.run.steps.value_or(0)});
+  }
+  return plans;
+}
+
+/// Waits until the run has come to its end and the exact view is up to date there.
+std::shared_ptr<const Snapshot> await_end(const Session& session) {
   for (;;) {
     auto snapshot = session.latest();
     switch (snapshot->state) {
@@ -96,6 +104,18 @@ std::shared_ptr<const Snapshot> with_history(std::shared_ptr<const Snapshot> sna
   return copy;
 }
 
+/// All at the same time.
+Snapshots train(const std::vector<Plan>& plans, const TrainerLibrary& library) {
+  std::vector<std::unique_ptr<Session>> sessions;
+  for (const Plan& plan : plans) {
+    sessions.push_back(library.start(plan.config, plan.from));
+    sessions.back()->send(RunUntil{plan.steps});
+  }
+  Snapshots ends;
+  for (size_t i = 0; i < plans.size(); ++i) ends.push_back(with_history(await_end(*sessions[i]), plans[i].history));
+  return ends;
+}
+
 /// "X,Y", or nothing.
 std::optional<std::pair<double, double>> parse_point(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -111,21 +131,25 @@ std::optional<std::pair<double, double>> parse_point(const std::string& text) {
 }  // namespace
 
 int shot(const ShotOptions& options, const TrainerLibrary& library) {
+  const bool several = !options.compare.empty() || !options.compare_runs.empty();
+  const std::string layout = !options.layout.empty() ? options.layout : several ? "compare" : "learn";
   const PictureSpec spec{.width = options.width, .height = options.height, .scale = options.scale,
-                         .layout = options.layout, .panel = options.panel,
+                         .layout = layout, .panel = options.panel,
                          .view = options.view, .moment = options.moment,
                          .point = parse_point(options.point), .coordinates = options.coordinates, .walk = options.walk,
                          .theme = options.theme};
   check_picture(spec);
   check_png_path(options.output);
-  const Plan plan = make_plan(options);
-  const std::unique_ptr<Session> session = library.start(plan.config, plan.from);
-  const auto snapshot = with_history(reach(*session, plan.steps), plan.history);
-  write_png(options.output, draw_picture(*snapshot, spec), picture_text(*snapshot));
-  if (snapshot->state != RunState::kDiverged) return 0;
-  std::fprintf(stderr, "flowscope: %s; the picture shows the last state (%s)\n",
-               snapshot->message.c_str(), options.output.c_str());
-  return 3;
+  const Snapshots runs = train(make_plans(options), library);
+  write_png(options.output, draw_picture(runs, spec), picture_text(runs));
+  int code = 0;
+  for (const auto& run : runs) {
+    if (run->state != RunState::kDiverged) continue;
+    std::fprintf(stderr, "flowscope: %s; the picture shows the last state (%s)\n", run->message.c_str(),
+                 options.output.c_str());
+    code = 3;
+  }
+  return code;
 }
 
 }  // namespace flowscope

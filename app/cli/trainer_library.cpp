@@ -76,6 +76,11 @@ class LoadingSession final : public Session {
     return session ? session->checkpoint() : nullptr;
   }
 
+  std::shared_ptr<const Timeline> timeline() const override {
+    const Session* session = ready_.load(std::memory_order_acquire);
+    return session ? session->timeline() : nullptr;
+  }
+
  private:
   void load(const TrainerFile& trainer, const Config& config,
             std::shared_ptr<const Checkpoint> from) {

@@ -4,7 +4,8 @@
 namespace flowscope {
 
 int window(const WindowOptions& options, const TrainerLibrary& library) {
-  WindowApp app(options, make_config(options.run, "hypergrid-16x16"), library);
+  const Config config = make_config(options.run, "hypergrid-16x16");
+  WindowApp app(options, make_compared(config, options.compare), library);
   return app.run();
 }
 

@@ -1,6 +1,7 @@
 // What panels derive from a snapshot and keep until it changes, so that a frame costs little.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
@@ -123,6 +124,11 @@ struct CornerCache {
   std::uint64_t version = 0;
 };
 
+/// What several runs side by side show, by the place of the run.
+struct CompareCache {
+  std::array<MapCells, kMostRuns> cells;
+};
+
 struct PanelCaches {
   SetupCache setup;
   SetupEdits edits;
@@ -135,6 +141,7 @@ struct PanelCaches {
   PoseCache pose;
   DensityCache density;
   CornerCache corner;
+  CompareCache compare;
 };
 
 /// The caches of this window, made at first use.

@@ -4,9 +4,11 @@
 #include <cmath>
 
 #include "app/draw/plot.h"
+#include "app/panels/compare.h"
 #include "app/panels/curve_menu.h"
 #include "app/panels/curves.h"
 #include "app/panels/icons.h"
+#include "app/panels/run_names.h"
 #include "app/panels/widgets.h"
 
 namespace flowscope {
@@ -15,11 +17,29 @@ namespace {
 constexpr float kHeight = 132, kLeast = 104;  // logical px of one chart
 constexpr float kCell = 372;                  // least width of one among all
 
-std::string caption_of(const Curve& curve, const Snapshot& s) {
+bool compares(const PanelContext& context) { return context.runs.size() > 1; }
+
+std::string caption_of(const PanelContext& context, const Curve& curve) {
+  const Snapshot& s = context.snapshot;
+  if (compares(context) && curve.lines[1].series) return curve.lines[0].label;  // of each run the first alone
   std::string source = curve.source == CurveSource::kView ? source_words(curve, s) : "";
   if (source == "exact") source.clear();
   const std::string unit = curve.unit;
   return unit + (unit.empty() || source.empty() ? "" : ", ") + source;
+}
+
+/// The newest value of every run, that of the chosen one first.
+std::string readout_of_all(const PanelContext& context, const Curve& curve) {
+  std::string chosen, others;
+  for (size_t i = 0; i < context.runs.size(); ++i) {
+    const RunView& run = context.runs[i];
+    const Series& series = series_of(curve.lines[0], *run.shown);
+    if (series.empty()) continue;
+    const std::string words = run_letter(run.place) + " " + format_number(series.bins().back().last, 3);
+    if (static_cast<int>(i) == context.ui.run) chosen = words;
+    else others += "  " + words;
+  }
+  return chosen.empty() && !others.empty() ? others.substr(2) : chosen + others;
 }
 
 PlotSpec spec_of(const PanelContext& context, const Curve& curve) {
@@ -27,17 +47,24 @@ PlotSpec spec_of(const PanelContext& context, const Curve& curve) {
   PlotSpec spec;
   spec.id = curve.id;
   spec.title = curve.title;
-  spec.caption = caption_of(curve, s);
+  spec.caption = caption_of(context, curve);
   spec.log_y = curve.log_y;
   spec.last_step = std::max(s.metrics.step, s.run_until);
+  for (const RunView& run : context.runs) {
+    spec.last_step = std::max({spec.last_step, run.live->metrics.step, run.live->run_until});
+  }
   spec.hover_step = context.ui.hover_step;
+  if (!spec.hover_step && context.ui.past) spec.hover_step = static_cast<double>(s.metrics.step);
   spec.empty_text = why_empty(curve, s);
   if (spec.empty_text.empty()) spec.readout = readout_of(curve, s);
+  if (compares(context)) spec.readout = readout_of_all(context, curve);
   if (curve.truth && refusal_of(curve, s).empty()) spec.truth = curve.truth(s);
   const std::string name = curve.truth_name;
   if (spec.truth && !name.empty()) spec.truth_label = name + " " + format_number(spec.truth, 4);
   return spec;
 }
+
+bool banded(const Curve& curve) { return curve.source == CurveSource::kStep && !curve.truth; }
 
 std::vector<PlotLine> lines_of(const Theme& t, const Curve& curve, const Snapshot& s) {
   constexpr LineStyle kStyles[] = {LineStyle::kSolid, LineStyle::kDash};
@@ -49,8 +76,21 @@ std::vector<PlotLine> lines_of(const Theme& t, const Curve& curve, const Snapsho
                      .series = &series_of(line, s),
                      .color = t.color.run[1 - i],
                      .style = kStyles[i],
-                     .band = curve.source == CurveSource::kStep && !curve.truth,
+                     .band = banded(curve),
                      .error = errors_of(curve, line, s)});
+  }
+  return lines;
+}
+
+/// The same curve of several runs.
+std::vector<PlotLine> lines_of_all(const Theme& t, const Curve& curve, std::span<const RunView> runs) {
+  std::vector<PlotLine> lines;
+  for (const RunView& run : runs) {
+    lines.push_back({.label = run_letter(run.place),
+                     .series = &series_of(curve.lines[0], *run.shown),
+                     .color = t.color.run[run.place],
+                     .style = style_of_run(run.place),
+                     .error = errors_of(curve, curve.lines[0], *run.shown)});
   }
   return lines;
 }
@@ -63,7 +103,25 @@ std::optional<double> chart(PanelContext& context, const Curve& curve, const Rec
                   std::round(cell.h - t.px(10))};
   PlotSpec spec = spec_of(context, curve);
   spec.title_room = title_room;
-  return draw_plot(t, spec, lines_of(t, curve, context.snapshot), plot);
+  const auto lines = compares(context) ? lines_of_all(t, curve, context.runs)
+                                       : lines_of(t, curve, context.snapshot);
+  return draw_plot(t, spec, lines, plot);
+}
+
+/// Which line is which run; returns its height, 0 where there is one run.
+float draw_legend(PanelContext& context, const Rect& r) {
+  if (!compares(context)) return 0;
+  const Theme& t = context.theme;
+  const float row = t.px(20), pad = t.px(16);
+  float y = r.y + t.px(6);
+  for (const RunView& run : context.runs) {
+    const float middle = y + row / 2, x = draw_run_mark(t, run.place, r.x + pad, middle) + t.px(10);
+    draw_text(t.font.small, x, baseline(t, middle), t.color.muted,
+              shortened(t.font.small, run.name, r.x + r.w - pad - x));
+    y += row;
+  }
+  hairline(r.x, y + t.px(5), r.x + r.w, y + t.px(5), t.color.line);
+  return y + t.px(6) - r.y;
 }
 
 /// The title of a chart of the column opens the menu of all curves.
@@ -169,7 +227,9 @@ std::optional<double> draw_all(PanelContext& context, const Rect& rect) {
 void draw_charts(PanelContext& context, const Rect& rect) {
   const PanelScope scope(context, "charts", rect);
   const bool alone = context.ui.maximised == "charts";
-  const auto over = alone ? draw_all(context, rect) : draw_column(context, rect);
+  const float legend = draw_legend(context, rect);
+  const Rect r{rect.x, rect.y + legend, rect.w, rect.h - legend};
+  const auto over = alone ? draw_all(context, r) : draw_column(context, r);
   context.ui.hover_step = context.interactive ? over : std::nullopt;
 }
 

@@ -10,6 +10,7 @@
 #include "app/panels/caches.h"
 #include "app/panels/facts.h"
 #include "app/panels/icons.h"
+#include "app/panels/past.h"
 #include "app/panels/walk.h"
 
 namespace flowscope {
@@ -117,8 +118,9 @@ void picture(PanelContext& context, const Rect& rect) {
       return draw_hero_world(context, rect);
     case HeroTab::kCorner:
       return draw_hero_corner(context, rect);
-    case HeroTab::kBest:
-      return;  // never effective
+    case HeroTab::kCompare:  // drawn whatever state one run is in
+    case HeroTab::kBest:     // never effective
+      return;
   }
 }
 
@@ -131,6 +133,7 @@ PanelCaches& caches(PanelContext& context) {
 
 HeroTab effective_tab(const PanelContext& context) {
   HeroTab tab = context.ui.hero;
+  if (tab == HeroTab::kCompare) return tab;
   const RunInfo* run = context.snapshot.run.get();
   const bool corner = run && run->space && run->space->axes().size() > 1;
   if (run && run->space) return corner && tab == HeroTab::kCorner ? HeroTab::kCorner : HeroTab::kMap;
@@ -176,13 +179,17 @@ void draw_hero(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   update_map_cells(context);
   Rect r = rect;
+  const float banner = draw_past_banner(context, rect);
+  r.y += banner;
+  r.h -= banner;
+  if (context.ui.hero == HeroTab::kCompare) return draw_hero_compare(context, r);
   if (s.state == RunState::kFailed) {
     message(context, rect, t.color.danger, "The trainer could not start", s.message);
     return;
   }
   if (!s.run) return loading(context, rect);
   if (s.state == RunState::kDiverged) {
-    const float used = diverged_banner(context, rect);
+    const float used = diverged_banner(context, r);
     r.y += used;
     r.h -= used;
   }

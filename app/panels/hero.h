@@ -13,6 +13,7 @@ void draw_hero_dag(PanelContext& context, const Rect& rect);
 void draw_hero_objects(PanelContext& context, const Rect& rect);
 void draw_hero_world(PanelContext& context, const Rect& rect);
 void draw_hero_corner(PanelContext& context, const Rect& rect);  // of a continuous space
+void draw_hero_compare(PanelContext& context, const Rect& rect);
 
 /// The tab that is shown, never kBest: Minigrid opens on its world, and a world without a map on its
 /// objects.

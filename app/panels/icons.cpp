@@ -86,6 +86,12 @@ void icon_maximise(ImVec2 at, float size, ImU32 color, bool restore) {
   }
 }
 
+void icon_close(ImVec2 at, float size, ImU32 color) {
+  const float r = size / 2;
+  list()->AddLine({at.x - r, at.y - r}, {at.x + r, at.y + r}, color, stroke(size * 1.6f));
+  list()->AddLine({at.x - r, at.y + r}, {at.x + r, at.y - r}, color, stroke(size * 1.6f));
+}
+
 void icon_warning(ImVec2 at, float size, ImU32 color, ImU32 ink) {
   const float r = size / 2;
   triangle({at.x, at.y - r}, {at.x + r, at.y + r * 0.85f}, {at.x - r, at.y + r * 0.85f}, color);

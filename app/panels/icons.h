@@ -15,6 +15,7 @@ void icon_chevron(ImVec2 at, float size, ImU32 color, bool up = false);
 void icon_sun(ImVec2 at, float size, ImU32 color);
 void icon_moon(ImVec2 at, float size, ImU32 color, ImU32 ground);
 void icon_maximise(ImVec2 at, float size, ImU32 color, bool restore);
+void icon_close(ImVec2 at, float size, ImU32 color);
 void icon_warning(ImVec2 at, float size, ImU32 color, ImU32 ink);
 
 /// The mark of the program: flow that parts and joins.

@@ -61,13 +61,17 @@ void compare(MapCells& cells) {
   }
 }
 
-void sum_run(const RunInfo& run, MapCells& cells) {
-  place_states(run, cells);
-  sum_cells(cells, cells.target, [&](size_t s) { return run.target.probability[s]; });
+void find_target_limits(MapCells& cells) {
   cells.max_target = cells.min_target = largest(cells.target);
   for (const float v : cells.target) {
     if (v > 0 && v < cells.min_target) cells.min_target = v;
   }
+}
+
+void sum_run(const RunInfo& run, MapCells& cells) {
+  place_states(run, cells);
+  sum_cells(cells, cells.target, [&](size_t s) { return run.target.probability[s]; });
+  find_target_limits(cells);
 }
 
 void sum_exact(const ExactView& exact, double log_z, MapCells& cells) {
@@ -92,30 +96,18 @@ void spread(const DensityGrid& coarse, const MapView& view, std::vector<float>& 
 }
 
 /// A continuous space: the cells are those of its density's grid, and hold no states to point at.
-void update_density_cells(const Snapshot& s, UiState& ui) {
+void update_density_cells(const Snapshot& s, MapCells& cells) {
   const DensityGrid& target = s.run->density;
-  MapCells& cells = ui.cells;
   const auto as_float = [](const DensityGrid& grid) {
     return std::vector<float>(grid.mass.begin(), grid.mass.end());
   };
   if (cells.run_key != s.run) {
     const MapRegion region = s.run->space->map();
-    const MapView view{"", target.width, target.height, region.x_label, region.y_label};
-    // Another reward on the same map is looked at from where the last one was.
-    const bool same = cells.view.width == view.width && cells.view.height == view.height &&
-                      cells.view.x_label == view.x_label;
-    if (cells.run_key && !same) ui.pinned_cell = -1;
-    if (!same) ui.zoom = {};
     cells = MapCells{.version = cells.version + 1, .run_key = s.run};
-    cells.view = view;
+    cells.view = {"", target.width, target.height, region.x_label, region.y_label};
     cells.state.assign(target.mass.size(), -2);
     cells.target = as_float(target);
-    cells.max_target = cells.min_target = largest(cells.target);
-    for (const float v : cells.target) {
-      if (v > 0 && v < cells.min_target) cells.min_target = v;
-    }
-    ui.map = 0;
-    ui.hovered_cell = -1;
+    find_target_limits(cells);
   }
   if (s.behaviour && cells.behaviour_key != s.behaviour && !s.behaviour->density.mass.empty()) {
     spread(s.behaviour->density, cells.view, cells.behaviour);
@@ -131,31 +123,12 @@ void update_density_cells(const Snapshot& s, UiState& ui) {
   ++cells.version;
 }
 
-}  // namespace
-
-void update_map_cells(PanelContext& context) {
-  const Snapshot& s = context.snapshot;
-  UiState& ui = context.ui;
-  MapCells& cells = ui.cells;
-  if (s.run && !s.run->density.mass.empty()) return update_density_cells(s, ui);
-  if (!s.run || !s.run->graph) {
-    cells = MapCells{.version = cells.version + 1};
-    return;
-  }
-  const bool new_run = cells.run_key != s.run || cells.map != ui.map;
-  if (new_run) {
+void update_graph_cells(const Snapshot& s, int map, MapCells& cells) {
+  if (cells.run_key != s.run || cells.map != map) {
+    cells = MapCells{.version = cells.version + 1, .run_key = s.run, .map = map};
     const std::vector<MapView> maps = s.run->environment->maps();
-    ui.map = std::clamp(ui.map, 0, std::max(0, static_cast<int>(maps.size()) - 1));
-    cells = MapCells{.version = cells.version + 1, .run_key = s.run, .map = ui.map};
-    ui.hovered_cell = -1;
-    const int states = s.run->graph->num_states();
-    if (ui.hovered_state >= states) ui.hovered_state = -1;
-    if (ui.selected_state >= states) ui.selected_state = -1;
     if (maps.empty()) return;
-    cells.view = maps[at(ui.map)];
-    if (ui.zoom.x + ui.zoom.w > cells.view.width || ui.zoom.y + ui.zoom.h > cells.view.height) {
-      ui.zoom = {};
-    }
+    cells.view = maps[at(map)];
     sum_run(*s.run, cells);
   }
   if (cells.cell_of.empty()) return;
@@ -171,6 +144,45 @@ void update_map_cells(PanelContext& context) {
     cells.behaviour_key = s.behaviour;
     ++cells.version;
   }
+}
+
+/// What the person had looked at stays in view where the new map has it too.
+void keep_in_view(const Snapshot& s, const MapView& before, bool first, UiState& ui) {
+  const MapView& now = ui.cells.view;
+  ui.hovered_cell = -1;
+  if (s.run->space) {
+    const bool same = before.width == now.width && before.height == now.height && before.x_label == now.x_label;
+    if (!first && !same) ui.pinned_cell = -1;
+    if (!same) ui.zoom = {};
+    return;
+  }
+  const int states = s.run->graph->num_states();
+  if (ui.hovered_state >= states) ui.hovered_state = -1;
+  if (ui.selected_state >= states) ui.selected_state = -1;
+  if (ui.zoom.x + ui.zoom.w > now.width || ui.zoom.y + ui.zoom.h > now.height) ui.zoom = {};
+}
+
+}  // namespace
+
+void update_map_cells(const Snapshot& s, int map, MapCells& cells) {
+  if (s.run && !s.run->density.mass.empty()) return update_density_cells(s, cells);
+  if (s.run && s.run->graph) {
+    const auto maps = static_cast<int>(s.run->environment->maps().size());
+    return update_graph_cells(s, std::clamp(map, 0, std::max(0, maps - 1)), cells);
+  }
+  cells = MapCells{.version = cells.version + 1};
+}
+
+void update_map_cells(PanelContext& context) {
+  const Snapshot& s = context.snapshot;
+  UiState& ui = context.ui;
+  const auto run_before = ui.cells.run_key;
+  const MapView before = ui.cells.view;
+  const int map_before = ui.cells.map;
+  update_map_cells(s, ui.map, ui.cells);
+  ui.map = std::max(0, ui.cells.map);
+  const bool new_map = ui.cells.run_key != run_before || ui.cells.map != map_before;
+  if (ui.cells.run_key && new_map) keep_in_view(s, before, !run_before, ui);
 }
 
 }  // namespace flowscope

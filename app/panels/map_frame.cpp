@@ -232,7 +232,7 @@ MapFrame draw_map(PanelContext& context, const MapLook& look, const Rect& cells)
     map.width = view.width;
     map.height = view.height;
     map.cells = *look.cells;
-    map.version = ui.cells.version;
+    map.version = look.version > 0 ? look.version : ui.cells.version;
     map.scale = look.scale;
     map.block = view.block;
     draw_heat_map(look.id, map, cells, frame.window);

@@ -36,6 +36,7 @@ struct MapLook {
   ColorScale scale;
   bool axis_names = false;
   bool y_axis = true;  // false: the map stands beside one with the same axis
+  std::uint64_t version = 0;  // of cells that are not those of ui.cells
 };
 
 /// Draws the cells and the axes and reads the mouse: hover, click, wheel, right drag, double click.

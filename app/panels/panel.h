@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,12 +18,13 @@
 #include "app/window/theme.h"
 #include "core/run/command.h"
 #include "core/run/snapshot.h"
+#include "core/run/timeline.h"
 
 namespace flowscope {
 
 /// kBest: what suits the world; kObjects: ranked objects and scatter; kWorld: a world to walk in; kCorner:
-/// the coordinates of a continuous space, in pairs.
-enum class HeroTab { kBest, kMap, kFlow, kDag, kObjects, kWorld, kCorner };
+/// the coordinates of a continuous space, in pairs; kCompare: several runs side by side.
+enum class HeroTab { kBest, kMap, kFlow, kDag, kObjects, kWorld, kCorner, kCompare };
 enum class LowerTab { kDag, kTrajectories, kModes };
 
 /// Cell sums of one snapshot for one map view, made once per snapshot and shared by the maps.
@@ -51,6 +53,24 @@ struct Brush {
   std::vector<std::string> undone;                // strokes taken back, the last one at the end
   std::optional<std::string> sent;                // strokes on their way to the run
   double sent_at = -1e9;
+};
+
+/// A run of the window, as panels see it.
+struct RunView {
+  std::shared_ptr<const Snapshot> live;      // never null
+  std::shared_ptr<const Snapshot> shown;     // that, or a moment of its past
+  std::shared_ptr<const Timeline> timeline;  // null where none is kept
+  int place = 0;           // 0 to 3: its letter, colour and dash, for as long as it lives
+  std::int64_t began = 0;  // the step of another run from which it branched off
+  std::string name;        // what tells it from the others: "objective.name = db"
+};
+constexpr size_t kMostRuns = 4;
+
+/// What the person wants of the window's runs; the window obeys and clears it.
+struct RunWish {
+  bool add = false;
+  int remove = -1;                     // index of a run
+  std::optional<std::int64_t> branch;  // go on from that step of the selected run, as a run of its own
 };
 
 struct Walk;         // the person's walk in a world (app/panels/walk.h)
@@ -107,6 +127,9 @@ struct UiState {
   std::array<int, 4> corner_axes{0, 1, 2, 3};
   Brush brush;
   std::string refused;  // a change by the run, as it has been told
+  int run = 0;                       // of the window's runs: the one that most panels show and set
+  std::optional<std::int64_t> past;  // the step that is looked at; none: the newest
+  RunWish wish;
   std::shared_ptr<Walk> walk;
   std::shared_ptr<PanelCaches> caches;
 
@@ -122,6 +145,7 @@ struct PanelContext {
   bool interactive = true;    // false when a picture is taken: no hover, no "ago"
   std::map<std::string, Rect>* items = nullptr;  // filled with "panel/widget", for tests
   const char* panel = "";                        // the panel that is being drawn
+  std::span<const RunView> runs = {};  // of the window, the one of `snapshot` at ui.run; none: it alone
 };
 
 // The panels, in reading order. Each draws inside `rect` and nowhere else: it is called inside an
@@ -139,5 +163,7 @@ void draw_status(PanelContext& context, const Rect& rect);
 
 /// Brings ui.cells up to date with the snapshot; cheap when nothing changed.
 void update_map_cells(PanelContext& context);
+/// The same for any cells, of that map of a snapshot's world.
+void update_map_cells(const Snapshot& snapshot, int map, MapCells& cells);
 
 }  // namespace flowscope

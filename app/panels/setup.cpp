@@ -5,7 +5,9 @@
 
 #include "app/draw/plot.h"
 #include "app/panels/caches.h"
+#include "app/panels/compare.h"
 #include "app/panels/icons.h"
+#include "app/panels/run_names.h"
 #include "app/panels/slider.h"
 #include "app/panels/widgets.h"
 #include "core/run/errors.h"
@@ -308,6 +310,27 @@ float more_toggle(PanelContext& context, const std::vector<SetupRow>& rows, floa
   return area.y + area.h + t.px(8);
 }
 
+/// Which run the rows below set, and a chip that adds one; returns its height.
+float run_chooser(PanelContext& context, const Rect& r) {
+  if (!context.snapshot.run && context.runs.size() < 2) return 0;
+  const float middle = r.y + r.h / 2;
+  float x = r.x;
+  for (size_t i = 0; i < context.runs.size() && context.runs.size() > 1; ++i) {
+    const RunView& run = context.runs[i];
+    const std::string letter = run_letter(run.place);
+    if (chip(context, "run" + letter, x, middle, letter, static_cast<int>(i) == context.ui.run,
+             "Set run " + letter + ": " + run.name)) {
+      choose_run(context, static_cast<int>(i));
+    }
+  }
+  if (context.runs.size() < kMostRuns &&
+      chip(context, "add_run", x, middle, "+ Compare", false,
+           "One more run beside this: a copy of it on the same clock, to change below (C)")) {
+    context.ui.wish.add = true;
+  }
+  return r.h;
+}
+
 }  // namespace
 
 const std::vector<SetupRow>& setup_rows(PanelContext& context) {
@@ -336,7 +359,8 @@ void draw_setup(PanelContext& context, const Rect& rect) {
                t.color.faint);
   draw_text(t.font.small, rect.x + rect.w - pad, baseline(t, rect.y + head / 2 + t.px(2)),
             t.color.muted, "starts again", Align::kRight);
-  const Rect body{rect.x, rect.y + head + t.px(4), rect.w - 1, rect.h - head - t.px(4)};
+  const float runs = run_chooser(context, {rect.x + pad, rect.y + head, rect.w - 2 * pad, t.px(30)});
+  const Rect body{rect.x, rect.y + head + runs + t.px(4), rect.w - 1, rect.h - head - runs - t.px(4)};
   if (!context.snapshot.run) {
     skeleton(t, {body.x + pad, body.y + t.px(8), body.w - 2 * pad, t.px(320)}, 12);
     return;

@@ -35,7 +35,7 @@ std::string rates(const PanelContext& context) {
 /// Keys as small caps, then what they do; as many as have room.
 void keys(const Theme& t, float x, float middle, float right) {
   constexpr const char* kHints[][2] = {{"Space", "play"}, {"Right", "step"},
-                                       {"1-6", "views"},  {"G", "peek at the target"},
+                                       {"1-7", "views"},  {"G", "peek at the target"},
                                        {"F", "maximise"}, {"F1", "all keys"}};
   const float base = baseline(t, middle);
   for (const auto& [key, action] : kHints) {

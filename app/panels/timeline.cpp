@@ -3,6 +3,8 @@
 #include <cmath>
 
 #include "app/draw/plot.h"
+#include "app/panels/compare.h"
+#include "app/panels/past.h"
 #include "app/panels/widgets.h"
 
 namespace flowscope {
@@ -77,6 +79,45 @@ void events(PanelContext& context, const Rect& r, double last) {
   }
 }
 
+constexpr float kLane = 7;  // logical px of one run's line
+
+/// Every run as a line of its own from where it began to where it is; a branch leaves the line above.
+void lanes(const PanelContext& context, const Rect& r, double last) {
+  const Theme& t = context.theme;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const auto count = static_cast<float>(context.runs.size());
+  float y = r.y + r.h - t.px(kLane) * (count - 0.5f) - t.px(3);
+  for (const RunView& run : context.runs) {
+    const auto x = [&](std::int64_t step) { return r.x + r.w * static_cast<float>(static_cast<double>(step) / last); };
+    const float begin = x(run.began), end = x(run.live->metrics.step);
+    const ImVec2 line[] = {{begin, y}, {end, y}};
+    const ImU32 color = t.color.run[run.place];
+    draw_line(list, line, color, t.px(2.2f), style_of_run(run.place), t.scale);
+    if (run.began > 0) hairline(begin, y - t.px(kLane), begin, y, color);
+    y += t.px(kLane);
+  }
+}
+
+/// Steps that are kept, as notches, the one that is looked at, and the mouse that chooses another.
+void past(PanelContext& context, const Rect& r, double last) {
+  const Theme& t = context.theme;
+  const auto x_of = [&](double step) { return std::round(r.x + r.w * static_cast<float>(step / last)); };
+  const std::vector<std::int64_t> kept = kept_steps(context);
+  for (const std::int64_t step : kept) {
+    const float x = x_of(static_cast<double>(step));
+    hairline(x, r.y + r.h - t.px(3), x, r.y + r.h, t.color.faint);
+  }
+  const Hit hit = hit_area(context, "scrub", {r.x - t.px(6), r.y - t.px(4), r.w + t.px(12), r.h + t.px(8)},
+                           kept.empty() ? "" : "Drag to look back at any step that is kept");
+  const double under = std::clamp<double>((ImGui::GetIO().MousePos.x - r.x) / r.w, 0, 1) * last;
+  if (hit.held) look_back(context, under);
+  if (!context.ui.past) return;
+  const float x = x_of(static_cast<double>(*context.ui.past)), half = t.px(6);
+  fill({x - t.px(1), r.y - t.px(4), t.px(2), r.h + t.px(6)}, t.color.text);
+  const ImVec2 handle[] = {{x - half, r.y - t.px(5)}, {x + half, r.y - t.px(5)}, {x, r.y + t.px(4)}};
+  ImGui::GetWindowDrawList()->AddConvexPolyFilled(handle, 3, t.color.text);
+}
+
 const char* state_word(RunState state) {
   switch (state) {
     case RunState::kLoading:
@@ -115,21 +156,27 @@ void draw_timeline(PanelContext& context, const Rect& rect) {
   const float x = rect.x + pad + text_width(t.font.bold, "Timeline") + t.px(16);
   draw_text(t.font.small, x, baseline(t, middle), t.color.muted,
             shortened(t.font.small, summary(s), rect.x + rect.w - pad - x));
-  const double last = static_cast<double>(std::max<std::int64_t>({s.metrics.step, s.run_until, 1}));
+  const RunView* chosen = chosen_run(context);
+  const std::int64_t live = chosen ? chosen->live->metrics.step : s.metrics.step;
+  std::int64_t end = std::max<std::int64_t>({live, s.run_until, 1});
+  for (const RunView& run : context.runs) end = std::max(end, run.live->metrics.step);
+  const auto last = static_cast<double>(end);
   const Rect r{rect.x + pad, rect.y + t.px(38), rect.w - 2 * pad, rect.h - t.px(38 + 26)};
   if (r.h < t.px(8)) return;
-  if (s.metrics.step == 0 && s.run_until == 0) {
+  if (live == 0 && end == 1) {
     hairline(r.x, r.y + r.h, r.x + r.w, r.y + r.h, t.color.line);
     draw_text(t.font.small, r.x, r.y + r.h + t.px(18), t.color.muted,
               s.run ? "step 0: press Space to train" : "no run yet");
     return;
   }
-  const float now = r.x + r.w * static_cast<float>(static_cast<double>(s.metrics.step) / last);
+  const float now = r.x + r.w * static_cast<float>(static_cast<double>(live) / last);
   fill({r.x, r.y, now - r.x, r.h}, with_alpha(t.color.text, 0.03f));
   if (s.history) sketch(t, s.history->of(s.history->of("tv").empty() ? "loss" : "tv"), r, last);
   axis(t, r, last);
   fill({r.x, r.y + r.h - t.px(1), now - r.x, t.px(3)}, t.color.accent, t.px(1));
+  if (context.runs.size() > 1) lanes(context, r, last);
   events(context, r, last);
+  past(context, r, last);
   fill({now - t.px(1), r.y - t.px(4), t.px(2), r.h + t.px(6)}, t.color.accent, t.px(1));
 }
 

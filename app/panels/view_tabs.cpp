@@ -20,6 +20,7 @@ constexpr struct {
     {HeroTab::kDag, "dag", "DAG", "Flow on the state graph and its balance (3)"},
     {HeroTab::kCorner, "corner", "Corner", "Coordinates alone and in pairs, learned beside target (6)"},
     {HeroTab::kObjects, "objects", "Objects", "Objects ranked, learned against target (4)"},
+    {HeroTab::kCompare, "compare", "Compare", "Several runs side by side, on one clock (7)"},
 };
 
 constexpr struct {
@@ -34,6 +35,7 @@ bool applies(const PanelContext& context, HeroTab tab) {
   const bool on_map = tab == HeroTab::kMap || tab == HeroTab::kFlow;
   const Snapshot& s = context.snapshot;
   const bool space = s.run && s.run->space;
+  if (tab == HeroTab::kCompare) return true;
   if (tab == HeroTab::kCorner) return space && s.run->space->axes().size() > 1;
   if (space) return tab == HeroTab::kMap;
   if (tab == HeroTab::kWorld) return s.run && s.run->graph && walked_world(*s.run);
@@ -46,7 +48,8 @@ void map_chooser(PanelContext& context, float left, float right, const Rect& row
   UiState& ui = context.ui;
   const Snapshot& s = context.snapshot;
   const HeroTab tab = effective_tab(context);
-  if (!s.run || !s.run->graph || (tab != HeroTab::kMap && tab != HeroTab::kFlow)) return;
+  const bool maps_shown = tab == HeroTab::kMap || tab == HeroTab::kFlow || tab == HeroTab::kCompare;
+  if (!s.run || !s.run->graph || !maps_shown) return;
   const std::vector<MapView> maps = s.run->environment->maps();
   if (maps.size() < 2) return;
   std::vector<ComboItem> items;
@@ -132,6 +135,17 @@ void world_chips(PanelContext& context, float& x, float middle) {
   }
 }
 
+/// One more run to compare, and the colours of all.
+void compare_chips(PanelContext& context, float& x, float middle, const Rect& rect) {
+  const bool room = context.runs.size() < kMostRuns;
+  if (room && chip(context, "add_run", x, middle, "+ Compare", false,
+                   "One more run: a copy of the chosen one, to change under Setup (C)")) {
+    context.ui.wish.add = true;
+  }
+  x += context.theme.px(8);
+  if (!context.ui.cells.state.empty()) color_chips(context, x, middle, rect.w > context.theme.px(640));
+}
+
 /// The colour map, and left of it what the mouse is on where there is room for it.
 void right_side(PanelContext& context, float left, const Rect& rect) {
   const Theme& t = context.theme;
@@ -201,6 +215,7 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
     if (!painting && room) color_chips(context, x, middle, wide);
   }
   if (open == HeroTab::kWorld) world_chips(context, x, middle);
+  if (open == HeroTab::kCompare) compare_chips(context, x, middle, rect);
   const char* hint =
       painting                    ? "The wheel sizes the brush, Shift wipes."
       : open == HeroTab::kWorld     ? "V: from above or from within."
@@ -208,6 +223,7 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
       : open == HeroTab::kDag     ? "Hover a state for its two flows; click to select it."
       : open == HeroTab::kObjects ? "Hover links the list and the points; click selects."
       : open == HeroTab::kCorner  ? "Learned above the diagonal, target below it."
+      : open == HeroTab::kCompare ? "A click on a name chooses the run that Setup changes."
                                   : "";
   const float room = rect.x + rect.w - x - t.px(open == HeroTab::kObjects ? 12 : 136);
   const std::string shown = shortened(t.font.small, hint, room);

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "app/panels/brush.h"
+#include "app/panels/compare.h"
 #include "app/panels/hero.h"
+#include "app/panels/past.h"
 #include "app/panels/walk.h"
 #include "app/window/gui.h"
 
@@ -71,7 +73,11 @@ void toggle_play(PanelContext& c, bool) {
     c.send(Play{});
   }
 }
-void step_one(PanelContext& c, bool) { c.send(StepBy{1}); }
+/// Who looks back goes on to the next moment that is kept; who does not, trains.
+void step_one(PanelContext& c, bool) {
+  if (c.ui.past) move_in_past(c, 1);
+  else c.send(StepBy{1});
+}
 void step_many(PanelContext& c, bool) { c.send(StepBy{100}); }
 void reset(PanelContext& c, bool) { c.send(Reset{}); }
 
@@ -96,6 +102,31 @@ void change_speed(PanelContext& c, int direction) {
 }
 void faster(PanelContext& c, bool) { change_speed(c, 1); }
 void slower(PanelContext& c, bool) { change_speed(c, -1); }
+
+template <int moments>
+void step_back(PanelContext& c, bool) {
+  if (kept_steps(c).empty()) return show_toast(c.ui, c.now, "No step is kept yet to look back at");
+  move_in_past(c, moments);
+}
+void look_at_first(PanelContext& c, bool) {
+  if (kept_steps(c).empty()) return show_toast(c.ui, c.now, "No step is kept yet to look back at");
+  look_back(c, 0);
+}
+void look_live(PanelContext& c, bool) {
+  if (!c.ui.past) show_toast(c.ui, c.now, "This is live");
+  c.ui.past.reset();
+}
+void branch(PanelContext& c, bool) { branch_here(c); }
+
+void add_run(PanelContext& c, bool) { c.ui.wish.add = true; }
+void remove_run(PanelContext& c, bool) {
+  if (c.runs.size() < 2) return show_toast(c.ui, c.now, "There is one run; C adds another to compare it with");
+  c.ui.wish.remove = c.ui.run;
+}
+void next_run(PanelContext& c, bool) {
+  if (c.runs.size() < 2) return show_toast(c.ui, c.now, "There is one run; C adds another to compare it with");
+  choose_run(c, (c.ui.run + 1) % static_cast<int>(c.runs.size()));
+}
 
 void change_preset(PanelContext& c, int direction) {
   if (!c.snapshot.run) return;
@@ -203,6 +234,11 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_SPACE, 0, false, "Space", "play or pause training", toggle_play},
     {GLFW_KEY_RIGHT, 0, false, "Right", "one training step", step_one, true},
     {GLFW_KEY_RIGHT, kShift, false, "Shift+Right", "100 training steps", step_many, true},
+    {GLFW_KEY_LEFT, 0, false, "Left", "look back one kept step", step_back<-1>, true},
+    {GLFW_KEY_LEFT, kShift, false, "Shift+Left", "look back 10 kept steps", step_back<-10>, true},
+    {GLFW_KEY_HOME, 0, false, "Home", "look at the first step", look_at_first},
+    {GLFW_KEY_END, 0, false, "End", "back to live", look_live},
+    {GLFW_KEY_ENTER, 0, false, "Enter", "branch: compare from this step on", branch},
     {GLFW_KEY_BACKSPACE, 0, false, "Backspace", "reset, same seed", reset},
     {GLFW_KEY_BACKSPACE, kShift, false, "Shift+Backspace", "reset, next seed", new_seed},
     {GLFW_KEY_EQUAL, 0, false, "=", "train faster", faster, true},
@@ -215,6 +251,10 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_4, 0, false, "4", "view: objects", show_tab<HeroTab::kObjects>},
     {GLFW_KEY_5, 0, false, "5", "view: world", show_tab<HeroTab::kWorld>},
     {GLFW_KEY_6, 0, false, "6", "view: corner plot", show_tab<HeroTab::kCorner>},
+    {GLFW_KEY_7, 0, false, "7", "view: runs compared", show_tab<HeroTab::kCompare>},
+    {GLFW_KEY_C, 0, false, "C", "compare with one more run", add_run},
+    {GLFW_KEY_C, kShift, false, "Shift+C", "end the chosen run", remove_run},
+    {GLFW_KEY_N, 0, false, "N", "choose the next run", next_run},
     {GLFW_KEY_P, 0, false, "P", "walk in the world, with its own keys", walk},
     {GLFW_KEY_R, 0, false, "R", "walk freely, or back", walk_freely},
     {GLFW_KEY_V, 0, false, "V", "the world from above or from within",
@@ -230,7 +270,7 @@ constexpr KeyBinding kBindings[] = {
     {GLFW_KEY_Z, kControl, false, "Ctrl+Z", "take the last stroke back", undo, true},
     {GLFW_KEY_Y, kControl, false, "Ctrl+Y", "paint it again", redo, true},
     {GLFW_KEY_M, 0, false, "M", "next map of this world", next_map},
-    {GLFW_KEY_C, 0, false, "C", "next colour map", next_color_map},
+    {GLFW_KEY_K, 0, false, "K", "next colour map", next_color_map},
     {GLFW_KEY_F, 0, false, "F", "maximise the panel under the mouse", maximise},
     {GLFW_KEY_ESCAPE, 0, false, "Esc", "back; clear the selection", leave},
     {GLFW_KEY_TAB, 0, false, "Tab", "hide the left column", toggle<&UiState::show_rail>},

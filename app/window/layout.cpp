@@ -68,7 +68,9 @@ std::map<std::string, Rect> layout(const UiState& ui, float width, float height)
   const float timeline = timeline_height(height);
   const float bottom = height - kStatus - timeline;
   const float middle = std::max(0.0f, bottom - kTopBar);
-  const float centre = width - rail - right, lower = ui.show_lower ? lower_height(ui, middle) : 0;
+  // Runs side by side need the height for two maps each; what lies below is of one run alone.
+  const bool has_lower = ui.show_lower && ui.hero != HeroTab::kCompare;
+  const float centre = width - rail - right, lower = has_lower ? lower_height(ui, middle) : 0;
   const float hero = std::max(0.0f, middle - kTabs - kFooter - lower);
 
   std::map<std::string, Rect> rects;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/panels/run_names.h"
 #include "app/panels/walk.h"
 #include "app/scene/first_person.h"
 #include "app/window/gui.h"
@@ -22,6 +23,9 @@ float apply_layout(const std::string& name, UiState& ui) {
     ui.lower_height = 400;
     ui.show_more_settings = true;
     ui.show_trajectories = ui.show_flow = true;
+  } else if (name == "compare") {
+    ui.hero = HeroTab::kCompare;
+    ui.show_rail = false;
   } else if (name == "present") {
     ui.show_rail = ui.show_lower = false;  // all the room for the picture
     ui.lower_height = 120;  // the room is the hero's
@@ -39,7 +43,7 @@ constexpr View kViews[] = {{"map", HeroTab::kMap},     {"flow", HeroTab::kFlow},
                            {"dag", HeroTab::kDag},     {"objects", HeroTab::kObjects},
                            {"world", HeroTab::kWorld}, {"first-person", HeroTab::kWorld},
                            {"policy", HeroTab::kWorld}, {"corner", HeroTab::kCorner},
-                           {"charts", HeroTab::kBest}};
+                           {"compare", HeroTab::kCompare}, {"charts", HeroTab::kBest}};
 
 /// Chooses the hero's picture; "" leaves what suits the world.
 void apply_view(const std::string& name, UiState& ui) {
@@ -119,25 +123,34 @@ Image draw_eye(const Snapshot& snapshot, const PictureSpec& spec) {
   return image;
 }
 
+/// Runs as a window would show them.
+std::vector<RunView> views_of(const Snapshots& runs) {
+  std::vector<Config> configs;
+  for (const auto& run : runs) configs.push_back(run->run ? run->run->config : Config());
+  const std::vector<std::string> names = run_names(configs);
+  std::vector<RunView> views;
+  for (const auto& run : runs) {
+    const size_t i = views.size();
+    views.push_back({.live = run, .shown = run, .place = static_cast<int>(i), .name = names[i]});
+  }
+  return views;
+}
+
 }  // namespace
 
 void check_picture(const PictureSpec& spec) {
   if (spec.theme != "dark" && spec.theme != "light") {
     throw UsageError("--theme: '" + spec.theme + "' is not allowed; it must be dark or light");
   }
-  if (spec.layout == "compare") {
-    throw UsageError(
-        "--layout: compare needs several runs, which this version does not have; it "
-        "must be learn, debug or present");
-  }
-  if (spec.layout != "learn" && spec.layout != "debug" && spec.layout != "present") {
+  constexpr std::string_view kLayouts[] = {"learn", "debug", "compare", "present"};
+  if (std::ranges::find(kLayouts, spec.layout) == std::end(kLayouts)) {
     throw UsageError("--layout: '" + spec.layout +
-                     "' is not allowed; it must be learn, debug or present");
+                     "' is not allowed; it must be learn, debug, compare or present");
   }
   if (!spec.view.empty() && std::ranges::find(kViews, spec.view, &View::name) == std::end(kViews)) {
     throw UsageError("--view: '" + spec.view +
                      "' is not allowed; it must be map, flow, dag, objects, world, first-person, "
-                     "policy, corner or charts");
+                     "policy, corner, compare or charts");
   }
   if (spec.walk < 0) throw UsageError("--walk: it must be a number of steps, 0 or more");
   if (!(spec.scale >= 0.5 && spec.scale <= 8)) {
@@ -153,6 +166,7 @@ void check_picture(const PictureSpec& spec) {
   }
   UiState ui;
   apply_layout(spec.layout, ui);
+  apply_view(spec.view, ui);
   if (!spec.panel.empty() && !layout(ui, 1600, 1000).contains(spec.panel)) {
     throw UsageError("--panel: '" + spec.panel + "' is not allowed; it must be one of " +
                      panel_names(ui));
@@ -160,19 +174,26 @@ void check_picture(const PictureSpec& spec) {
 }
 
 Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
+  // Not owned: it lives as long as the call.
+  return draw_picture(Snapshots{{std::shared_ptr<void>(), &snapshot}}, spec);
+}
+
+Image draw_picture(const Snapshots& runs, const PictureSpec& spec) {
   check_picture(spec);
+  const Snapshot& snapshot = *runs.front();
   if (shows_eye_alone(spec)) return draw_eye(snapshot, spec);
   UiState ui;
   ui.dark = spec.theme == "dark";
+  ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);
   apply_view(spec.view, ui);
   if (spec.walk > 0 && snapshot.exact && walked_world(*snapshot.run)) {
     ui.walk = std::make_shared<Walk>(walked(snapshot, spec.walk));
   }
   if (snapshot.run && snapshot.run->space) look_at(*snapshot.run, spec, ui);
-  ui.scale = static_cast<float>(spec.scale) * apply_layout(spec.layout, ui);
   const auto pixels = [&](int logical) {
     return static_cast<int>(std::lround(logical * spec.scale));
   };
+  const std::vector<RunView> views = views_of(runs);
 
   const OffscreenContext opengl;
   GuiHost host;
@@ -181,6 +202,7 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   PanelContext context{snapshot, host.theme(ui.dark, ui.scale), ui, [](Command) {}};
   context.interactive = false;
   context.items = &items;
+  context.runs = views;
   // ImGui measures in one frame what it places in the next; slow frames bring easing to its end.
   constexpr int kFrames = 4;
   constexpr double kSeconds = 0.25;
@@ -195,6 +217,14 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   const Rect r = items.at(spec.panel);
   return image.cropped(static_cast<int>(r.x), static_cast<int>(r.y), static_cast<int>(r.w),
                        static_cast<int>(r.h));
+}
+
+PngText picture_text(const Snapshots& runs) {
+  PngText text = picture_text(*runs.front());
+  for (size_t i = 1; i < runs.size(); ++i) {
+    if (runs[i]->run) text["config " + run_letter(static_cast<int>(i))] = runs[i]->run->config.to_json();
+  }
+  return text;
 }
 
 PngText picture_text(const Snapshot& snapshot) {

@@ -2,22 +2,23 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/panels/panel.h"
 #include "app/window/framebuffer.h"
 #include "app/window/png.h"
-#include "core/run/snapshot.h"
 
 namespace flowscope {
 
 struct PictureSpec {
   int width = 1600, height = 1000;  // logical pixels
   double scale = 1;                 // real pixels each
-  std::string layout = "learn";     // learn, debug or present
+  std::string layout = "learn";     // learn, debug, compare or present
   std::string panel;                // "" for the whole window
-  std::string view;                 // of the hero: map, flow, dag, objects, world, first-person, corner
+  std::string view;                 // of the hero: map, flow, dag, objects, world, first-person, corner, compare
   int moment = -1;                  // in continuous spaces: steps into the trajectories; -1: their ends
   std::optional<std::pair<double, double>> point;  // there: where the policy is looked at
   std::vector<std::string> coordinates;  // there: of the corner plot, the first few
@@ -32,7 +33,13 @@ void check_picture(const PictureSpec& spec);
 /// window can be, what the agent sees and nothing else. Throws UsageError without OpenGL.
 Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec);
 
+/// The same of several runs; the first is the chosen one.
+using Snapshots = std::vector<std::shared_ptr<const Snapshot>>;
+Image draw_picture(const Snapshots& runs, const PictureSpec& spec);
+
 /// What the picture says of itself: Software, config, preset, seed and step.
 PngText picture_text(const Snapshot& snapshot);
+/// Of several runs that of the first, and the configuration of each other as "config B" and so on.
+PngText picture_text(const Snapshots& runs);
 
 }  // namespace flowscope

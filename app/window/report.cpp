@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "app/panels/run_names.h"
 #include "app/panels/walk.h"
 #include "core/run/errors.h"
 
@@ -59,7 +60,8 @@ Json describe(const UiState& ui) {
           {"maximised", ui.maximised}, {"rail_width", ui.rail_width},
           {"right_width", ui.right_width}, {"lower_height", ui.lower_height},
           {"playing", ui.playing},     {"first_person", ui.first_person},
-          {"toast", ui.toast}};
+          {"toast", ui.toast},         {"run", ui.run},
+          {"past", ui.past ? Json(*ui.past) : Json()}};
 }
 
 Json describe(const FreeWalk& walk) {
@@ -82,6 +84,18 @@ Json describe(const Walk& walk, const Snapshot& s) {
           {"free", walk.free ? describe(*walk.free) : Json()}};
 }
 
+Json describe(const RunView& run) {
+  Json json = describe(*run.live);
+  json["letter"] = run_letter(run.place);
+  json["name"] = run.name;
+  json["began"] = run.began;
+  json["shown_step"] = run.shown->metrics.step;
+  json["kept"] = Json::array();
+  if (!run.timeline) return json;
+  for (const Moment& moment : run.timeline->moments()) json["kept"].push_back(moment.step());
+  return json;
+}
+
 }  // namespace
 
 void write_window_report(const std::string& file, const WindowReport& r) {
@@ -94,6 +108,7 @@ void write_window_report(const std::string& file, const WindowReport& r) {
                {"run", describe(r.snapshot)},
                {"ui", describe(r.ui)}};
   if (r.ui.walk && r.ui.walk->run == r.snapshot.run) json["walk"] = describe(*r.ui.walk, r.snapshot);
+  for (const RunView& run : r.runs) json["runs"].push_back(describe(run));
   for (const auto& [name, rect] : r.items) json["items"][name] = {rect.x, rect.y, rect.w, rect.h};
   const std::string temporary = file + ".part" + std::to_string(getpid());
   std::ofstream out(temporary);

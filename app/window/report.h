@@ -11,6 +11,7 @@ namespace flowscope {
 
 struct WindowReport {
   const Snapshot& snapshot;
+  std::span<const RunView> runs;
   const UiState& ui;
   const std::map<std::string, Rect>& items;  // real pixels
   std::span<const float> ui_ms;              // work of each frame, drawing not counted

@@ -34,12 +34,11 @@ const WindowOptions& checked(const WindowOptions& options) {
 
 }  // namespace
 
-WindowApp::WindowApp(const WindowOptions& options, const Config& config,
+WindowApp::WindowApp(const WindowOptions& options, std::vector<Config> configs,
                      const TrainerLibrary& library)
     : options_(checked(options)),
-      config_(config),
-      library_(library),
-      shown_(std::make_shared<Snapshot>()),
+      configs_(std::move(configs)),
+      runs_(library.start),
       window_(options.width, options.height, options.scale, "flowscope") {
   ui_.natural_scale = ui_.scale = static_cast<float>(window_.natural_scale());
   const std::string note = load_settings(settings_file(), ui_);
@@ -56,21 +55,35 @@ double WindowApp::seconds() const {
   return std::chrono::duration<double>(Clock::now() - start_).count();
 }
 
-void WindowApp::start_session() {
-  session_ = library_.start(config_, nullptr);
-  if (!options_.run.steps) session_->send(SetSpeed{kWatchableRate});
-  if (!options_.paused) session_->send(Play{});
+void WindowApp::start_sessions() {
+  for (const Config& config : configs_) runs_.add(config);
+  if (configs_.size() > 1) ui_.hero = HeroTab::kCompare;
+  if (!options_.run.steps) runs_.send(0, SetSpeed{kWatchableRate});
+  if (!options_.paused) runs_.send(0, Play{});
 }
 
-bool WindowApp::needs_frame(const Snapshot* snapshot) {
+bool WindowApp::needs_frame(bool news) {
   if (window_.events() != events_seen_) {
     events_seen_ = window_.events();
     settling_ = kSettleFrames;
   }
-  const bool moving = snapshot != shown_.get() || settling_ > 0 || !ui_.toast.empty() ||
-                      frames_ == 0 || seconds() < ui_.busy_until;
+  const bool moving = news || settling_ > 0 || !ui_.toast.empty() || frames_ == 0 ||
+                      seconds() < ui_.busy_until;
   settling_ = std::max(0, settling_ - 1);
   return moving;
+}
+
+void WindowApp::look_at_runs() {
+  const auto chosen = static_cast<size_t>(ui_.run);
+  // A run that has started again has lost its past.
+  if (chosen < views_.size() && ui_.past > views_[chosen].live->metrics.step) ui_.past.reset();
+  views_ = runs_.views(ui_.past);
+  ui_.run = std::clamp(ui_.run, 0, std::max(0, static_cast<int>(views_.size()) - 1));
+}
+
+const Snapshot& WindowApp::snapshot() const {
+  static const Snapshot kNothingYet;
+  return views_.empty() ? kNothingYet : *views_[static_cast<size_t>(ui_.run)].shown;
 }
 
 void WindowApp::match_size() {
@@ -85,16 +98,17 @@ void WindowApp::match_size() {
   }
 }
 
-void WindowApp::draw(const Snapshot& snapshot) {
+void WindowApp::draw() {
   match_size();
   const Theme& theme = host_.theme(ui_.dark, ui_.scale);
   const double now = seconds();
-  PanelContext context{snapshot, theme, ui_, [this](Command command) {
-                         if (session_) session_->send(std::move(command));
+  PanelContext context{snapshot(), theme, ui_, [this, run = static_cast<size_t>(ui_.run)](const Command& command) {
+                         runs_.send(run, command);
                          settling_ = kSettleFrames;
                        }};
   context.now = now;
   context.items = &items_;
+  context.runs = views_;
   window_.begin_frame();
   const double ms = host_.frame(*target_, now - last_frame_, [&] {
     build_gui(context, static_cast<float>(target_->width()), static_cast<float>(target_->height()));
@@ -104,12 +118,36 @@ void WindowApp::draw(const Snapshot& snapshot) {
   last_frame_ = now;
   if (ui_ms_.size() < kFramesTimed) ui_ms_.push_back(static_cast<float>(ms));
   if (frames_++ == 0) first_picture_ms_ = 1e3 * seconds();
-  answer_requests(snapshot);
+  answer_requests(snapshot());
+  obey(std::exchange(ui_.wish, {}));
 }
 
 void WindowApp::answer_requests(const Snapshot& snapshot) {
   if (std::exchange(ui_.want_full_screen, false)) window_.toggle_full_screen();
   if (std::exchange(ui_.want_screenshot, false)) save_screenshot(snapshot);
+}
+
+void WindowApp::obey(const RunWish& wish) {
+  if (views_.empty()) return;
+  const RunView& chosen = views_[static_cast<size_t>(ui_.run)];
+  const auto add = [&](const Config& config, std::shared_ptr<const Checkpoint> from) {
+    if (runs_.size() == kMostRuns) return show_toast(ui_, seconds(), "At most four runs are compared: remove one first");
+    runs_.add(config, std::move(from));
+    ui_.run = static_cast<int>(runs_.size()) - 1;
+    ui_.hero = HeroTab::kCompare;
+    settling_ = kSettleFrames;
+  };
+  if (wish.add && chosen.live->run) add(chosen.live->run->config, nullptr);
+  const Moment* moment = wish.branch && chosen.timeline ? chosen.timeline->at(*wish.branch) : nullptr;
+  if (moment) {
+    add(moment->snapshot->run->config, moment->checkpoint);
+    ui_.past.reset();
+  }
+  if (wish.remove >= 0 && wish.remove < static_cast<int>(views_.size()) && views_.size() > 1) {
+    runs_.remove(static_cast<size_t>(wish.remove));
+    if (ui_.run >= wish.remove) ui_.run = std::max(0, ui_.run - 1);
+    settling_ = kSettleFrames;
+  }
 }
 
 void WindowApp::save_screenshot(const Snapshot& snapshot) {
@@ -137,7 +175,7 @@ void WindowApp::wait_for_next_frame(Clock::time_point began) {
 
 void WindowApp::write_report(const Snapshot& snapshot) const {
   write_window_report(options_.report,
-                      {.snapshot = snapshot, .ui = ui_, .items = items_, .ui_ms = ui_ms_,
+                      {.snapshot = snapshot, .runs = views_, .ui = ui_, .items = items_, .ui_ms = ui_ms_,
                        .frames = frames_, .first_picture_ms = first_picture_ms_,
                        .seconds = seconds(), .width = window_.width(), .height = window_.height()});
 }
@@ -145,7 +183,7 @@ void WindowApp::write_report(const Snapshot& snapshot) const {
 void WindowApp::keep_house() {
   if (seconds() < housekeeping_due_) return;
   housekeeping_due_ = seconds() + 0.2;
-  if (!options_.report.empty()) write_report(*shown_);
+  if (!options_.report.empty()) write_report(snapshot());
   if (std::string now = describe_settings(ui_); now != saved_settings_) {
     saved_settings_ = std::move(now);
     const std::string trouble = save_settings(settings_file(), ui_);
@@ -158,12 +196,12 @@ int WindowApp::run() {
                      static_cast<int>(kLeastHeight * ui_.scale));
   while (!window_.should_close()) {
     const auto began = Clock::now();
-    const auto snapshot = session_ ? session_->latest() : shown_;
+    const bool news = runs_.refresh();
     const bool visible = window_.width() > 0 && window_.height() > 0;
-    if (visible && needs_frame(snapshot.get())) {
-      draw(*snapshot);
-      shown_ = snapshot;
-      if (!session_) start_session();  // the picture comes first
+    if (visible && needs_frame(news)) {
+      look_at_runs();
+      draw();
+      if (runs_.size() == 0) start_sessions();  // the picture comes first
       wait_for_next_frame(began);
     } else {
       window_.wait(kIdleSeconds);

@@ -1,4 +1,4 @@
-// The running window: a session that trains on a thread of its own, and frames that show it.
+// The running window: sessions that train on threads of their own, and frames that show them.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/cli/commands.h"
+#include "app/window/compared_runs.h"
 #include "app/window/framebuffer.h"
 #include "app/window/glfw_window.h"
 #include "app/window/gui.h"
@@ -18,7 +19,9 @@ namespace flowscope {
 class WindowApp {
  public:
   /// Opens the window; nothing is loaded yet. Throws UsageError without a display or OpenGL 3.3.
-  WindowApp(const WindowOptions& options, const Config& config, const TrainerLibrary& library);
+  /// `configs`: of the runs, one or several to compare.
+  WindowApp(const WindowOptions& options, std::vector<Config> configs,
+            const TrainerLibrary& library);
   ~WindowApp();
 
   /// Draws and trains until the window is closed. Returns the exit code.
@@ -27,12 +30,16 @@ class WindowApp {
  private:
   using Clock = std::chrono::steady_clock;
 
-  void start_session();
+  void start_sessions();
   /// Whether anything that is shown may have changed since the last frame.
-  bool needs_frame(const Snapshot* snapshot);
-  void draw(const Snapshot& snapshot);
+  bool needs_frame(bool news);
+  /// What the runs show now, and the person's choice among them kept in bounds.
+  void look_at_runs();
+  const Snapshot& snapshot() const;
+  void draw();
   void match_size();
   void answer_requests(const Snapshot& snapshot);
+  void obey(const RunWish& wish);
   void save_screenshot(const Snapshot& snapshot);
   void wait_for_next_frame(Clock::time_point began);
   void write_report(const Snapshot& snapshot) const;
@@ -41,12 +48,11 @@ class WindowApp {
   double seconds() const;
 
   const WindowOptions options_;
-  const Config config_;
-  const TrainerLibrary library_;
+  const std::vector<Config> configs_;
   const Clock::time_point start_ = Clock::now();
 
-  std::unique_ptr<Session> session_;  // none before the first picture
-  std::shared_ptr<const Snapshot> shown_;
+  ComparedRuns runs_;  // none before the first picture
+  std::vector<RunView> views_;
   UiState ui_;
   std::map<std::string, Rect> items_;
 

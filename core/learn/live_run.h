@@ -34,6 +34,7 @@ class LiveRun {
   bool has_exact() const { return truth_known_; }
   bool exact_stale() const;
   bool exact_due() const;
+  double exact_seconds() const { return sweep_seconds_; }  // that the last view took
   /// Computes what is exactly true of the policy; keeps the old view when cancelled.
   void refresh_exact(const std::atomic<bool>& cancel);
 

@@ -11,6 +11,7 @@
 
 #include "core/learn/gemm.h"
 #include "core/learn/live_run.h"
+#include "core/run/timeline.h"
 
 namespace flowscope {
 namespace {
@@ -18,6 +19,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr auto kPublishInterval = std::chrono::milliseconds(16);
 constexpr auto kRateWindow = std::chrono::milliseconds(500);
+constexpr double kQuickView = 0.02;  // seconds: a kept moment gets a view of its own
+constexpr auto kClockLook = std::chrono::milliseconds(1);  // between looks at the other runs
 
 double seconds_since(Clock::time_point t) {
   return std::chrono::duration<double>(Clock::now() - t).count();
@@ -41,6 +44,7 @@ class LiveSession final : public Session {
     }
     wake_.notify_all();
     thread_.join();
+    if (clock_) clock_->leave(member_);
   }
 
   void send(Command command) override {
@@ -68,6 +72,11 @@ class LiveSession final : public Session {
     }
     wake_.notify_all();
     return answer.get();
+  }
+
+  std::shared_ptr<const Timeline> timeline() const override {
+    std::lock_guard lock(mutex_);
+    return timeline_;
   }
 
  private:
@@ -105,6 +114,7 @@ class LiveSession final : public Session {
     rate_step_ = run_ ? run_->steps() : 0;
     rate_start_ = Clock::now();
     dirty_ = true;
+    forget_past();
   }
 
   /// Obeys everything in the queue; false when the session ends.
@@ -148,11 +158,22 @@ class LiveSession final : public Session {
     run_to(length > run_->steps() ? length : 0, RunState::kFinished);
   }
   void handle(const Pause&) {
-    if (state_ == RunState::kRunning) state_ = RunState::kPaused;
+    if (state_ != RunState::kRunning) return;
     until_ = 0;
+    state_ = RunState::kPaused;
+    // Compared runs stop at one step, but for one that is still far behind.
+    const auto stop = clock_ ? clock_->held() : std::nullopt;
+    if (stop && *stop > run_->steps() && *stop <= run_->steps() + 2 * RunClock::kLead) {
+      run_to(*stop, RunState::kPaused);
+    }
   }
   void handle(const StepBy& c) {
     if (can_run()) run_to(run_->steps() + c.steps, RunState::kPaused);
+  }
+  void handle(const StepTo& c) {
+    if (!can_run()) return;
+    run_to(c.step, RunState::kPaused);
+    if (c.step <= run_->steps()) arrive();
   }
   void handle(const RunUntil& c) {
     if (!can_run()) return;
@@ -164,6 +185,15 @@ class LiveSession final : public Session {
   void handle(const SetSpeed& c) {
     speed_ = c.steps_per_second;
     next_step_ = Clock::now();
+  }
+  void handle(const JoinClock& c) {
+    if (clock_) clock_->leave(member_);
+    clock_ = c.clock;
+    if (clock_) member_ = clock_->join();
+  }
+  void handle(const KeepTimeline& c) {
+    budget_ = c.bytes;
+    forget_past();
   }
   void handle(const SetParam& c) {
     change(c.key, [&](Config& config) { config.set(c.key, c.value); });
@@ -208,13 +238,13 @@ class LiveSession final : public Session {
   }
 
   void train() {
-    if (speed_ > 0 && Clock::now() < next_step_) {
-      if (run_->exact_due()) run_->refresh_exact(cancel_);
-      publish();
-      wait_for_turn();
-      return;
-    }
-    if (speed_ > 0) {
+    keep_moment();
+    // A run that has fallen behind the others makes haste, whatever the speed asked for.
+    const bool behind = clock_ && run_->steps() + RunClock::kLead < clock_->front();
+    const bool paced = speed_ > 0 && !behind;
+    if (paced && Clock::now() < next_step_) return wait_until(next_step_);
+    if (clock_ && !clock_->may_step(member_, run_->steps())) return wait_until(Clock::now() + kClockLook);
+    if (paced) {
       const auto period = std::chrono::duration<double>(1 / speed_);
       next_step_ = std::max(next_step_, Clock::now() - std::chrono::milliseconds(50)) +
                    std::chrono::duration_cast<Clock::duration>(period);
@@ -230,13 +260,16 @@ class LiveSession final : public Session {
       return;
     }
     if (run_->exact_due()) run_->refresh_exact(cancel_);
-    const double elapsed = seconds_since(rate_start_);
-    if (elapsed >= std::chrono::duration<double>(kRateWindow).count()) {
-      rate_ = static_cast<double>(run_->steps() - rate_step_) / elapsed;
-      rate_start_ = Clock::now();
-      rate_step_ = run_->steps();
-    }
+    measure_rate();
     if (Clock::now() - published_ >= kPublishInterval) publish();
+  }
+
+  void measure_rate() {
+    const double elapsed = seconds_since(rate_start_);
+    if (elapsed < std::chrono::duration<double>(kRateWindow).count()) return;
+    rate_ = static_cast<double>(run_->steps() - rate_step_) / elapsed;
+    rate_start_ = Clock::now();
+    rate_step_ = run_->steps();
   }
 
   void arrive() {
@@ -245,16 +278,43 @@ class LiveSession final : public Session {
     dirty_ = true;
   }
 
-  /// Sleeps until the asked speed allows a step, or something is wanted.
-  void wait_for_turn() {
+  /// Sleeps until the next step may be due, or something is wanted.
+  void wait_until(Clock::time_point due) {
+    if (run_->exact_due()) run_->refresh_exact(cancel_);
+    measure_rate();
+    if (Clock::now() - published_ >= kPublishInterval) publish();
     std::unique_lock lock(mutex_);
-    const auto wake_at = std::min(next_step_, Clock::now() + std::chrono::milliseconds(50));
-    wake_.wait_until(lock, wake_at,
+    wake_.wait_until(lock, std::min(due, Clock::now() + std::chrono::milliseconds(50)),
                      [this] { return quit_ || !commands_.empty() || !checkpoints_.empty(); });
+  }
+
+  /// Keeps this step where the timeline wants it, with a view of its own unless views are slow to make.
+  void keep_moment() {
+    if (budget_ == 0 || !Timeline::keeps(run_->steps())) return;
+    const auto& kept = timeline_->moments();
+    if (!kept.empty() && kept.back().step() >= run_->steps()) return;
+    const std::atomic<bool> never = false;
+    const bool quick = run_->has_exact() && run_->exact_seconds() < kQuickView;
+    if (run_->exact_stale() && (quick || !run_->has_exact())) run_->refresh_exact(quick ? never : cancel_);
+    if (!run_->has_exact()) return;  // cancelled: before the next step, then
+    auto snapshot = std::make_shared<Snapshot>();
+    run_->describe(*snapshot, false);
+    snapshot->state = RunState::kPaused;
+    snapshot->history = nullptr;
+    auto next = std::make_shared<Timeline>(*timeline_);
+    next->add({snapshot, std::make_shared<const Checkpoint>(run_->checkpoint())}, budget_);
+    std::lock_guard lock(mutex_);
+    timeline_ = std::move(next);
+  }
+
+  void forget_past() {
+    std::lock_guard lock(mutex_);
+    timeline_ = budget_ > 0 ? std::make_shared<const Timeline>() : nullptr;
   }
 
   /// Not running: bring the truth up to date, say so, and wait for a command.
   void rest() {
+    if (clock_) clock_->rest(member_, run_ ? run_->steps() : 0);
     if (run_ && state_ != RunState::kFailed && run_->exact_stale()) {
       const RunState settled = state_;
       if (!run_->has_exact() || settled == RunState::kPaused) publish();
@@ -262,6 +322,7 @@ class LiveSession final : public Session {
       if (run_->exact_stale()) return;  // cancelled: obey first
       dirty_ = true;
     }
+    if (run_ && state_ != RunState::kFailed && state_ != RunState::kDiverged) keep_moment();
     if (dirty_) publish();
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return quit_ || !commands_.empty() || !checkpoints_.empty(); });
@@ -297,6 +358,7 @@ class LiveSession final : public Session {
   std::deque<Command> commands_;
   std::vector<std::promise<std::shared_ptr<const Checkpoint>>> checkpoints_;
   std::shared_ptr<const Snapshot> latest_ = std::make_shared<const Snapshot>();
+  std::shared_ptr<const Timeline> timeline_;  // written by the trainer thread alone
   bool quit_ = false, ended_ = false;
   std::atomic<bool> cancel_ = false;  // a sweep under way should give up
 
@@ -308,6 +370,9 @@ class LiveSession final : public Session {
   std::string message_;
   std::int64_t until_ = 0;
   double speed_ = 0, rate_ = 0;
+  std::shared_ptr<RunClock> clock_;
+  int member_ = 0;           // on the clock
+  std::int64_t budget_ = 0;  // bytes of the timeline
   std::int64_t rate_step_ = 0;
   Clock::time_point next_step_, published_, rate_start_;
   bool dirty_ = true;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 
 #include "core/run/config.h"
+#include "core/run/run_clock.h"
 
 namespace flowscope {
 
@@ -14,6 +16,10 @@ struct Pause {};
 /// Takes so many steps, then pauses.
 struct StepBy {
   std::int64_t steps = 1;
+};
+/// Runs to that step, then pauses.
+struct StepTo {
+  std::int64_t step = 0;
 };
 /// Runs to that step, then finishes: exact metrics are brought up to date.
 struct RunUntil {
@@ -38,8 +44,16 @@ struct UnsetParam {
 struct SetSpeed {
   double steps_per_second = 0;
 };
+/// Keeps pace with the other runs on this clock from now on.
+struct JoinClock {
+  std::shared_ptr<RunClock> clock;
+};
+/// Keeps moments of its past, of so many bytes together: see Timeline. 0 keeps none.
+struct KeepTimeline {
+  std::int64_t bytes = 0;
+};
 
-using Command =
-    std::variant<Play, Pause, StepBy, RunUntil, Reset, Restart, SetParam, UnsetParam, SetSpeed>;
+using Command = std::variant<Play, Pause, StepBy, StepTo, RunUntil, Reset, Restart, SetParam,
+                             UnsetParam, SetSpeed, JoinClock, KeepTimeline>;
 
 }  // namespace flowscope

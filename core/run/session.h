@@ -20,6 +20,8 @@ struct Checkpoint {
   std::vector<std::uint8_t> state;  // parameters, optimiser moments, counters
 };
 
+class Timeline;
+
 class Session {
  public:
   virtual ~Session() = default;  // stops the thread and joins it
@@ -33,6 +35,9 @@ class Session {
   /// A checkpoint of the current step, taken between two steps; waits for the trainer. Null while
   /// loading or after a failure. After a divergence it is the last good state.
   virtual std::shared_ptr<const Checkpoint> checkpoint() = 0;
+
+  /// Kept moments of its past, if it was asked to keep any; null where it was not. Never waits.
+  virtual std::shared_ptr<const Timeline> timeline() const { return nullptr; }
 };
 
 /// Starts paused. Loading happens on the session's own thread; a failure arrives as a snapshot of

@@ -242,6 +242,10 @@ class FakeSession : public Session {
   void obey(const Play&) { state_ = RunState::kRunning; }
   void obey(const Pause&) { state_ = RunState::kPaused; }
   void obey(const StepBy& c) { step_ += c.steps; }
+  void obey(const StepTo& c) {
+    step_ = std::max(step_, c.step);
+    state_ = RunState::kPaused;
+  }
   void obey(const RunUntil& c) {
     step_ = std::max(step_, c.step);
     state_ = RunState::kFinished;
@@ -249,6 +253,8 @@ class FakeSession : public Session {
   void obey(const Reset&) { step_ = 0; }
   void obey(const Restart& c) { restart(c.config); }
   void obey(const SetSpeed& c) { rate_ = c.steps_per_second; }
+  void obey(const JoinClock&) {}
+  void obey(const KeepTimeline&) {}
   void obey(const SetParam& c) {
     Config config = run_->config;
     config.set(c.key, c.value);

@@ -20,7 +20,7 @@ std::string state_of(const UiState& ui, const FakeSession& session) {
         int{ui.show_flow}, int{ui.show_trajectories}, int{ui.show_behaviour}, int{ui.peek_target},
         ui.selected_state, int{ui.show_rail}, int{ui.show_right}, int{ui.show_keys},
         int{ui.want_full_screen}, int{ui.want_screenshot}, int{ui.dark}, int{ui.first_person},
-        int{ui.playing}, int{ui.world_policy},
+        int{ui.playing}, int{ui.world_policy}, int{ui.wish.add}, ui.wish.remove,
         static_cast<int>(100 * ui.scale), static_cast<int>(session.sent.size())}) {
     text += std::to_string(value) + " ";
   }

@@ -100,7 +100,7 @@ TEST_CASE("what is wrong with a picture's options is named with what is allowed"
     return message_of([&] { check_picture(spec); });
   };
   CHECK(message({.panel = "haro"}).find("hero_footer") != std::string::npos);
-  CHECK(message({.layout = "compare"}).find("learn, debug or present") != std::string::npos);
+  CHECK(message({.layout = "lecture"}).find("learn, debug, compare or present") != std::string::npos);
   CHECK(message({.view = "top"}).find("map, flow, dag") != std::string::npos);
   CHECK(message({.theme = "blue"}).find("dark or light") != std::string::npos);
   CHECK(message({.width = 200}).find("960x600") != std::string::npos);

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/learn/trainer.h"
+#include "core/run/timeline.h"
 #include "tests/catch.h"
 
 using namespace flowscope;
@@ -67,6 +68,65 @@ TEST_CASE("the same configuration and seed give the same numbers, however it is 
   REQUIRE(exact_is_current(*b));
   CHECK(a->exact->l1 == b->exact->l1);
   CHECK(a->exact->jsd == b->exact->jsd);
+}
+
+TEST_CASE("a run that is compared gives the numbers that it gives alone") {
+  const auto preset = GENERATE("hypergrid-8x8", "box-0.25");
+  const Config fast = config_of(preset, {"seed=4", "steps=60", "policy.hidden=16"});
+  const Config slow = config_of(preset, {"seed=4", "steps=60", "policy.hidden=64", "batch=64"});
+  const auto alone = start_session(fast, nullptr);
+  const auto a = run_until(*alone, 60);
+
+  const auto clock = std::make_shared<RunClock>();
+  const auto first = start_session(fast, nullptr), second = start_session(slow, nullptr);
+  for (Session* session : {first.get(), second.get()}) {
+    session->send(JoinClock{clock});
+    session->send(KeepTimeline{1 << 26});
+    session->send(Play{});
+  }
+  const auto b = run_until(*first, 60);
+  run_until(*second, 60);
+  check_same(a->metrics, b->metrics);
+  if (a->exact) CHECK(a->exact->l1 == b->exact->l1);
+  if (a->density) CHECK(a->density->l1 == b->density->l1);
+}
+
+TEST_CASE("runs on one clock pause at one step") {
+  const auto clock = std::make_shared<RunClock>();
+  const auto a = start_session(config_of("hypergrid-8x8", {"policy.hidden=16"}), nullptr);
+  const auto b = start_session(config_of("hypergrid-8x8", {"policy.hidden=64", "batch=64"}), nullptr);
+  for (Session* session : {a.get(), b.get()}) {
+    session->send(JoinClock{clock});
+    session->send(Play{});
+  }
+  wait_for(*b, [](const Snapshot& s) { return s.metrics.step > 40; });
+  clock->hold();
+  a->send(Pause{});
+  b->send(Pause{});
+  const auto paused = [](const Snapshot& s) { return s.state == RunState::kPaused && s.metrics.step > 40; };
+  CHECK(wait_for(*a, paused)->metrics.step == wait_for(*b, paused)->metrics.step);
+}
+
+TEST_CASE("a branch from a kept moment goes on as the run itself did") {
+  const Config config = config_of("hypergrid-8x8", {"steps=90", "policy.hidden=16"});
+  const auto whole = start_session(config, nullptr);
+  CHECK_FALSE(whole->timeline());
+  whole->send(KeepTimeline{1 << 26});
+  const auto a = run_until(*whole, 90);
+  const auto timeline = whole->timeline();
+  REQUIRE(timeline);
+  REQUIRE(timeline->at(35));
+  const Moment& moment = *timeline->at(35);
+  CHECK(moment.step() == 30);
+  REQUIRE(moment.snapshot->exact);
+  CHECK(moment.snapshot->exact->step == 30);
+  const auto branch = start_session(Config::from_json(moment.checkpoint->config_json, "checkpoint"), moment.checkpoint);
+  const auto b = run_until(*branch, 90);
+  check_same(a->metrics, b->metrics);
+  CHECK(a->exact->l1 == b->exact->l1);
+  whole->send(Reset{});
+  wait_for(*whole, [](const Snapshot& s) { return s.metrics.step == 0; });
+  CHECK(whole->timeline()->bytes() < timeline->bytes());
 }
 
 TEST_CASE("a reset reproduces the run from its first step") {
