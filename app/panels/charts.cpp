@@ -95,18 +95,23 @@ std::vector<PlotLine> lines_of_all(const Theme& t, const Curve& curve, std::span
   return lines;
 }
 
-/// Draws a chart with room below and beside it; returns the step under the mouse, if it is here.
-std::optional<double> chart(PanelContext& context, const Curve& curve, const Rect& cell, float title_room = 0) {
+}  // namespace
+
+std::optional<double> draw_chart(PanelContext& context, const Curve& curve, const Rect& cell, float title_room) {
   const Theme& t = context.theme;
   const float pad = t.px(16);
   const Rect plot{cell.x + pad, std::round(cell.y + t.px(6)), cell.w - 2 * pad,
                   std::round(cell.h - t.px(10))};
   PlotSpec spec = spec_of(context, curve);
   spec.title_room = title_room;
+  // Of several lines one alone is shown, and it is all that the title speaks of where that opens no menu.
+  if (compares(context) && curve.lines[1].series && title_room == 0) spec.title = curve.lines[0].label;
   const auto lines = compares(context) ? lines_of_all(t, curve, context.runs)
                                        : lines_of(t, curve, context.snapshot);
   return draw_plot(t, spec, lines, plot);
 }
+
+namespace {
 
 /// Which line is which run; returns its height, 0 where there is one run.
 float draw_legend(PanelContext& context, const Rect& r) {
@@ -155,7 +160,7 @@ std::optional<double> draw_column(PanelContext& context, const Rect& rect) {
   float y = area.y();
   for (size_t i = 0; i < shown; ++i, y += height) {
     const Rect cell{area.x(), y, area.width(), height};
-    const auto step = chart(context, *find_curve(ids[i]), cell, t.px(16));
+    const auto step = draw_chart(context, *find_curve(ids[i]), cell, t.px(16));
     if (step) over = step;
     if (i > 0) hairline(area.x(), y, area.x() + area.width(), y, t.color.line);
     title_menu(context, i, cell);
@@ -209,7 +214,7 @@ std::optional<double> draw_all(PanelContext& context, const Rect& rect) {
       continue;
     }
     if (section != curve.section) cells.begin(section = curve.section, t.px(kHeight));
-    if (const auto step = chart(context, curve, cells.next())) over = step;
+    if (const auto step = draw_chart(context, curve, cells.next())) over = step;
   }
   if (!refused.empty()) cells.begin("Not in this run", t.px(24));
   for (const Curve* curve : refused) {
@@ -230,7 +235,8 @@ void draw_charts(PanelContext& context, const Rect& rect) {
   const float legend = draw_legend(context, rect);
   const Rect r{rect.x, rect.y + legend, rect.w, rect.h - legend};
   const auto over = alone ? draw_all(context, r) : draw_column(context, r);
-  context.ui.hover_step = context.interactive ? over : std::nullopt;
+  const bool elsewhere = context.ui.hero == HeroTab::kCompare && context.ui.hovered_panel == "hero";
+  if (over || !elsewhere) context.ui.hover_step = context.interactive ? over : std::nullopt;
 }
 
 }  // namespace flowscope

@@ -12,6 +12,8 @@
 namespace flowscope {
 namespace {
 
+constexpr double kBlind = 0.9;  // total variation of samples that says nothing any more
+
 /// "A (tb)", or "A" where nothing tells it from the others.
 std::string called(const RunView& run) {
   const std::string word = short_name(run.name);
@@ -19,13 +21,28 @@ std::string called(const RunView& run) {
 }
 
 /// "2.1x closer to the target than ", of a distance and a greater one.
-std::string closeness(double near, double far, bool full) {
+std::string closeness(double near, double far, const std::string& to) {
   const double ratio = far / near;
-  const std::string to = full ? " to the target" : "";
   if (ratio < 1.05) return "about as close" + to + " as ";
   char times[32] = "";
   if (std::isfinite(ratio)) std::snprintf(times, sizeof times, ratio < 9.95 ? "%.1fx " : "%.0fx ", ratio);
   return times + ("closer" + to) + " than ";
+}
+
+/// Who is closest by these distances.
+std::string judged(const std::vector<RunView>& runs, const std::vector<std::optional<double>>& distances,
+                   const std::string& to, const std::string& measure) {
+  const int best = best_of(distances);
+  if (best < 0) return distances[0] ? "All are equally close to " + to : "";
+  const auto b = static_cast<size_t>(best);
+  std::string closer, against;
+  for (size_t i = 0; i < runs.size(); ++i) {
+    if (i == b || !distances[i]) continue;
+    const std::string comma = against.empty() ? "" : ", ";
+    closer += comma + closeness(*distances[b], *distances[i], against.empty() ? " to " + to : "") + called(runs[i]);
+    against += comma + format_number(distances[i], 3);
+  }
+  return called(runs[b]) + " is " + closer + ": " + measure + " " + format_number(distances[b], 3) + " against " + against;
 }
 
 bool same_region(const ContinuousEnvironment& a, const ContinuousEnvironment& b) {
@@ -93,39 +110,34 @@ std::string why_apart(const Snapshot& one, const Snapshot& other) {
                ? ""
                : "Its map shows another region than that of the chosen run";
   }
-  if (!b.graph) return "Too many states for exact pictures";
-  if (!a.graph) return "The chosen run has too many states for exact pictures";
+  if (!a.graph || !b.graph) {
+    return a.graph || b.graph ? "Of one run the states are enumerated and of the other they are not" : "";
+  }
   return same_states(*a.graph, *b.graph) ? "" : "Its world has other states than that of the chosen run";
 }
 
 std::string verdict(const std::vector<RunView>& runs) {
   if (runs.size() < 2) return "";
-  std::vector<std::optional<double>> distances;
-  std::int64_t first = runs[0].shown->metrics.step, last = first;
+  std::vector<RunMeasures> measures;
   for (const RunView& run : runs) {
     if (!run.shown->run) return run_letter(run.place) + " is loading";
     if (!why_apart(*runs[0].shown, *run.shown).empty()) return "Runs of different worlds are not judged against each other";
-    const RunMeasures m = measures_of(*run.shown);
-    distances.push_back(m.tv);
-    first = std::min(first, m.step);
-    last = std::max(last, m.step);
+    measures.push_back(measures_of(*run.shown));
   }
-  if (last - first > 2 * RunClock::kLead) {
-    const auto behind = std::ranges::min_element(runs, {}, [](const RunView& r) { return r.shown->metrics.step; });
-    return run_letter(behind->place) + " is on its way to the others: step " + format_count(first) + " of " +
-           format_count(last);
+  const auto [first, last] = std::ranges::minmax_element(measures, {}, &RunMeasures::step);
+  if (last->step - first->step > 2 * RunClock::kLead) {
+    const RunView& behind = runs[static_cast<size_t>(first - measures.begin())];
+    return run_letter(behind.place) + " is on its way to the others: step " + format_count(first->step) + " of " +
+           format_count(last->step);
   }
-  const int best = best_of(distances);
-  if (best < 0) return distances[0] ? "All are equally close to the target" : "";
-  const auto b = static_cast<size_t>(best);
-  std::string closer, against;
-  for (size_t i = 0; i < runs.size(); ++i) {
-    if (i == b || !distances[i]) continue;
-    const std::string comma = against.empty() ? "" : ", ";
-    closer += comma + closeness(*distances[b], *distances[i], against.empty()) + called(runs[i]);
-    against += comma + format_number(distances[i], 3);
+  // Where samples of a large world hardly meet an object twice, their distance tells nothing.
+  const bool blind = std::ranges::any_of(measures, [](const RunMeasures& m) { return m.sampled && m.tv > kBlind; });
+  std::vector<std::optional<double>> tv, log_z;
+  for (const RunMeasures& m : measures) {
+    tv.push_back(m.tv);
+    log_z.push_back(m.log_z_error ? std::optional(std::abs(*m.log_z_error)) : std::nullopt);
   }
-  return called(runs[b]) + " is " + closer + ": TV " + format_number(distances[b], 3) + " against " + against;
+  return blind || !tv[0] ? judged(runs, log_z, "the true log Z", "error") : judged(runs, tv, "the target", "TV");
 }
 
 LineStyle style_of_run(int place) {

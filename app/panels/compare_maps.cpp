@@ -73,14 +73,15 @@ Pair place(const Theme& t, const MapView& view, const Rect& r, float left) {
 void draw_legend(PanelContext& context, const Shared& shared, const Rect& r) {
   const Theme& t = context.theme;
   float y = r.y;
-  const float bar = t.px(30), width = std::min(r.w, t.px(260));
+  const bool roomy = r.h > t.px(140);
+  const float bar = t.px(roomy ? 34 : 30), width = std::min(r.w, t.px(260));
   const auto caption = [&](std::string_view text) {
     y += draw_paragraph(t.font.small, {r.x, y}, width, t.color.muted, text) + t.px(4);
   };
   caption(context.ui.log_color ? "Learned P_T(x), on one log scale" : "Learned P_T(x), on one scale");
   draw_color_bar(t, shared.mass, {r.x, y, width, bar});
-  y += bar + t.px(14);
-  if (y + t.px(56) > r.y + r.h) return;
+  y += bar + t.px(roomy ? 14 : 2);
+  if (y + t.px(50) > r.y + r.h) return;
   caption("Below: learned - target");
   draw_color_bar(t, shared.difference, {r.x, y, width, bar}, "rarely", "often");
 }
@@ -113,12 +114,12 @@ void draw_compare_maps(const CompareViews& views) {
   if (shared.one_target) {
     const MapLook look{"compare_target", &(*first)->target, shared.mass, false, true, (*first)->version};
     mark_cells(context, draw_map(context, look, own.upper));
-    draw_legend(context, shared, {views.target.x, own.lower.y, views.target.w - t.px(8), own.lower.h});
   } else {
     draw_paragraph(t.font.body, views.target.min(), views.target.w - t.px(16), t.color.muted,
                    "The rewards differ: every run has a target of its own, and its difference is to that one.");
-    draw_legend(context, shared, {views.target.x, own.lower.y, views.target.w - t.px(8), own.lower.h});
   }
+  const Rect rest{views.target.x, own.lower.y, views.target.w - t.px(8), views.target.y + views.target.h - own.lower.y};
+  draw_legend(context, shared, rest);
   bool over = false;
   const auto map = [&](std::string id, const std::vector<float>& values, const ColorScale& scale,
                        const MapCells& cells, const Rect& rect) {

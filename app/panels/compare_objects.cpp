@@ -97,9 +97,10 @@ void draw_compare_objects(const CompareViews& views) {
     if (!views.cards[run].refusal.empty()) continue;
     const Rect& card = views.cards[run].rect;
     const float number = t.px(78), bar = card.w - number - t.px(8);
-    if (bar > t.px(130)) {
-      caption({card.x, card.y, bar, head}, "too rarely", Align::kLeft);
-      caption({card.x, card.y, bar, head}, "too often", Align::kRight);
+    if (bar > t.px(90)) {
+      const bool wide = bar > t.px(150);
+      caption({card.x, card.y, bar, head}, wide ? "too rarely" : "rarely", Align::kLeft);
+      caption({card.x, card.y, bar, head}, wide ? "too often" : "often", Align::kRight);
     }
     caption(card, "learned", Align::kRight);
     for (size_t i = 0; i < states.size(); ++i) {
@@ -113,34 +114,6 @@ void draw_compare_objects(const CompareViews& views) {
     }
   }
   if (over && context.ui.hovered_state >= 0) draw_tip(views, context.ui.hovered_state);
-}
-
-void draw_compare_views(const CompareViews& views) {
-  const Snapshot& chosen = views.context.snapshot;
-  const bool drawn = std::ranges::any_of(views.cards, [](const CompareCard& c) { return c.refusal.empty(); });
-  if (!drawn || !chosen.run) return;
-  if (views.context.ui.cells.state.empty()) draw_compare_objects(views);
-  else draw_compare_maps(views);
-}
-
-void draw_compare_tip(PanelContext& context, const std::string& head,
-                      const std::vector<std::pair<std::string, double>>& values) {
-  const Theme& t = context.theme;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(10), t.px(8)});
-  ImGui::BeginTooltip();
-  ImGui::PushFont(t.font.body);
-  ImGui::TextUnformatted(head.c_str());
-  ImGui::PopFont();
-  ImGui::PushFont(t.font.mono);
-  const double target = values.empty() ? 0 : values.front().second;
-  for (const auto& [name, value] : values) {
-    const bool told = name.size() == 1 && values.front().first == "target";
-    ImGui::Text("%-7s %9s  %s", name.c_str(), format_number(value, 3).c_str(),
-                told ? ratio_words(value, target).c_str() : "");
-  }
-  ImGui::PopFont();
-  ImGui::EndTooltip();
-  ImGui::PopStyleVar();
 }
 
 }  // namespace flowscope

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/panels/panel.h"
@@ -21,11 +22,13 @@ struct CompareViews {
   Rect target;                     // for the target and the colour bars
 };
 
-/// All with common limits and one cursor.
-void draw_compare_views(const CompareViews& views);
+/// All with common limits and one cursor. Where no run has a picture, curves of all of them take the
+/// place of pictures and reasons: then it returns false.
+bool draw_compare_views(const CompareViews& views);
 
 void draw_compare_maps(const CompareViews& views);
 void draw_compare_objects(const CompareViews& views);
+void draw_compare_curves(const CompareViews& views);
 
 /// A tip beside the mouse: a heading, then one row for the target and one for each run.
 void draw_compare_tip(PanelContext& context, const std::string& head,

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/run/snapshot.h"
+#include "app/panels/panel.h"
 
 namespace flowscope {
 
@@ -58,5 +58,9 @@ std::string refusal_of(const Curve& curve, const Snapshot& snapshot);
 /// The series of a line of a curve, and its standard errors (nullptr without).
 const Series& series_of(const CurveLine& line, const Snapshot& snapshot);
 const Series* errors_of(const Curve& curve, const CurveLine& line, const Snapshot& snapshot);
+
+/// Draws a curve of the run, or of every run that is compared, with room below and beside it; returns the
+/// step under the mouse, if it is here.
+std::optional<double> draw_chart(PanelContext& context, const Curve& curve, const Rect& cell, float title_room = 0);
 
 }  // namespace flowscope

@@ -17,7 +17,7 @@ namespace flowscope {
 namespace {
 
 constexpr float kHead = 30, kRow = 20, kVerdict = 30;  // logical px
-constexpr int kRows = 5;
+constexpr float kLow = 440;  // where there is less height, pictures need the room of some rows
 
 /// One column for the target and the names of the rows, one for each run, and an empty one beside a
 /// run that is alone.
@@ -53,8 +53,10 @@ void draw_head(PanelContext& context, const RunView& run, int index, const Rect&
   if (chosen) fill({r.x, r.y + r.h - t.px(2), r.w, t.px(2)}, t.color.accent);
   const float middle = r.y + r.h / 2;
   const float x = draw_run_mark(t, run.place, r.x + t.px(8), middle) + t.px(10);
-  draw_text(t.font.body, x, baseline(t, middle), t.color.text,
-            shortened(t.font.body, run.name, name.x + name.w - x - t.px(4)));
+  const float room = name.x + name.w - x - t.px(4);
+  const std::string values = value_names(run.name);
+  const bool full = values.empty() || text_width(t.font.body, run.name) <= room;
+  draw_text(t.font.body, x, baseline(t, middle), t.color.text, shortened(t.font.body, full ? run.name : values, room));
   if (!removable) return;
   const Rect box{r.x + r.w - size, r.y + (r.h - size) / 2, size, size};
   const Hit close = hit_area(context, id + ".remove", box, "Ends this run (Shift+C)");
@@ -69,6 +71,7 @@ std::string why_no_picture(const RunView& run, const Snapshot& chosen) {
   if (!s.run) return "Loading";
   if (const std::string apart = why_apart(chosen, s); !apart.empty()) return apart;
   if (!s.run->graph && !s.run->space) return "Too many states for exact pictures";
+  if (s.run->space && s.run->density.mass.empty()) return "This space has no map";
   if (!s.exact && s.estimate) return "This baseline has no policy to evaluate on every state";
   return s.exact || s.density ? "" : "The first exact view is on its way";
 }
@@ -95,7 +98,8 @@ struct Row {
   int best = -1;
 };
 
-std::vector<Row> rows_of(const std::vector<RunView>& runs) {
+/// The table; where the height is `low`, what says most.
+std::vector<Row> rows_of(const std::vector<RunView>& runs, bool low) {
   Row tv{"TV", "Total variation between learned and target", {}}, jsd{"JSD", "Jensen-Shannon divergence, in nats", {}},
       log_z{"log Z error", "Learned minus true log Z", {}}, step{"step", "", {}}, rate{"it/s", "", {}};
   std::vector<std::optional<double>> tvs, jsds, errors;
@@ -116,19 +120,24 @@ std::vector<Row> rows_of(const std::vector<RunView>& runs) {
   tv.best = best_of(tvs);
   jsd.best = best_of(jsds);
   log_z.best = best_of(errors);
+  // What reads the same is not told apart.
+  for (Row* row : {&tv, &jsd, &log_z}) {
+    if (row->best >= 0 && std::ranges::count(row->values, row->values[static_cast<size_t>(row->best)]) > 1) row->best = -1;
+  }
+  if (low) return {tv, log_z, step};
   return {tv, jsd, log_z, step, rate};
 }
 
-void draw_rows(PanelContext& context, const std::vector<RunView>& runs, const Columns& columns, float y) {
+void draw_rows(PanelContext& context, const std::vector<Row>& rows, const Columns& columns, float y) {
   const Theme& t = context.theme;
   const float height = t.px(kRow);
-  for (const Row& row : rows_of(runs)) {
+  for (const Row& row : rows) {
     const float middle = y + height / 2;
-    hairline(columns.x, y, columns.at(runs.size() - 1, 0, 0).x + columns.width, y, t.color.line);
+    hairline(columns.x, y, columns.at(row.values.size() - 1, 0, 0).x + columns.width, y, t.color.line);
     const Rect name = columns.target(y, height);
     draw_text(t.font.small, name.x, baseline(t, middle), t.color.muted, row.name);
     hit_area(context, std::string("row.") + row.name, name, row.tip);
-    for (size_t i = 0; i < runs.size(); ++i) {
+    for (size_t i = 0; i < row.values.size(); ++i) {
       const Rect cell = columns.at(i, y, height);
       const bool best = static_cast<int>(i) == row.best;
       ImFont* font = t.font.mono;
@@ -151,9 +160,11 @@ void draw_verdict(PanelContext& context, const std::vector<RunView>& runs, const
 void draw_hero_compare(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const std::vector<RunView> runs = runs_of(context);
+  if (rect.contains(ImGui::GetIO().MousePos)) context.ui.hover_step.reset();  // unless a curve here says otherwise
   const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(12)};
   const Columns columns = columns_of(t, r, runs.size());
-  const float head = t.px(kHead), table = t.px(kRow) * kRows;
+  const std::vector<Row> rows = rows_of(runs, r.h < t.px(kLow));
+  const float head = t.px(kHead), table = t.px(kRow) * static_cast<float>(rows.size());
   const float top = r.y + head + t.px(8), bottom = r.y + r.h - t.px(kVerdict) - table;
   title(t, r.x, r.y + head / 2, "Target", "R(x)/Z", r.x + columns.first);
   CompareViews views{context, runs, {}, columns.target(top, bottom - top - t.px(6))};
@@ -161,14 +172,14 @@ void draw_hero_compare(PanelContext& context, const Rect& rect) {
     draw_head(context, runs[i], static_cast<int>(i), columns.at(i, r.y, head), runs.size() > 1);
     views.cards.push_back({columns.at(i, top, bottom - top - t.px(6)), why_no_picture(runs[i], context.snapshot)});
   }
-  draw_compare_views(views);
+  const bool pictures = draw_compare_views(views);
   for (const CompareCard& card : views.cards) {
-    if (card.refusal.empty()) continue;
+    if (card.refusal.empty() || !pictures) continue;
     draw_paragraph(t.font.body, {card.rect.x + t.px(8), card.rect.y + t.px(16)}, card.rect.w - t.px(16),
                    t.color.muted, card.refusal);
   }
   if (runs.size() == 1) invite(context, columns.at(1, r.y, bottom - r.y));
-  draw_rows(context, runs, columns, bottom);
+  draw_rows(context, rows, columns, bottom);
   draw_verdict(context, runs, {r.x, r.y + r.h - t.px(kVerdict), r.w, t.px(kVerdict)});
 }
 

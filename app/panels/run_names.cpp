@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 namespace flowscope {
 namespace {
@@ -64,11 +65,24 @@ std::vector<std::string> run_names(std::span<const Config> configs) {
   return names;
 }
 
+std::string value_names(const std::string& name) {
+  constexpr std::string_view kEquals = " = ", kComma = ", ";
+  std::string values;
+  for (size_t begin = 0; begin < name.size();) {
+    const size_t end = std::min(name.find(kComma, begin), name.size());
+    const size_t equals = name.find(kEquals, begin);
+    if (equals < end) {
+      const size_t value = equals + kEquals.size();
+      values += (values.empty() ? "" : ", ") + name.substr(value, end - value);
+    }
+    begin = end + kComma.size();
+  }
+  return values;
+}
+
 std::string short_name(const std::string& name) {
-  const size_t equals = name.find(" = ");
-  if (equals == std::string::npos) return "";
-  const size_t begin = equals + 3;
-  return name.substr(begin, name.find(',', begin) - begin);
+  const std::string values = value_names(name);
+  return values.substr(0, values.find(','));
 }
 
 std::string run_letter(int place) { return std::string(1, static_cast<char>('A' + place)); }

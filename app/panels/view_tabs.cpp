@@ -229,7 +229,8 @@ void draw_hero_footer(PanelContext& context, const Rect& rect) {
   const std::string shown = shortened(t.font.small, hint, room);
   draw_text(t.font.small, x, baseline(t, middle), t.color.muted, shown);
   x += text_width(t.font.small, shown);
-  if (open != HeroTab::kObjects) right_side(context, x, rect);
+  const bool colored = open != HeroTab::kObjects && !(open == HeroTab::kCompare && ui.cells.state.empty());
+  if (colored) right_side(context, x, rect);
 }
 
 }  // namespace flowscope

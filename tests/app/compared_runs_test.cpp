@@ -43,6 +43,7 @@ TEST_CASE("a run is named by what tells it from the others") {
   CHECK(run_names(std::vector{grid(), grid()})[0] == "the same settings");
   CHECK(short_name("objective.name = subtb, batch = 32") == "subtb");
   CHECK(short_name("the same settings") == "");
+  CHECK(value_names("objective.name = subtb, batch = 32, and 2 more") == "subtb, 32");
 }
 
 TEST_CASE("a setting that only one of the runs knows is told where it was chosen") {

@@ -25,6 +25,7 @@ class PanelStage {
     PanelContext context{*snapshot, host_.theme(ui.dark, ui.scale), ui,
                          [this](Command c) { sent.push_back(std::move(c)); }};
     context.items = &items;
+    context.runs = runs;
     for (int i = 0; i < count; ++i) {
       context.now = now += 1 / 60.0;
       host_.frame(target_, 1 / 60.0, [&] {
@@ -73,6 +74,7 @@ class PanelStage {
   }
 
   std::shared_ptr<Snapshot> snapshot;
+  std::vector<RunView> runs;  // none: the snapshot's alone
   UiState ui;
   std::vector<Command> sent;
   std::map<std::string, Rect> items;
