@@ -127,6 +127,7 @@ struct CornerCache {
 /// What several runs side by side show, by the place of the run.
 struct CompareCache {
   std::array<MapCells, kMostRuns> cells;
+  MapCells preview;  // of a moment of the past
 };
 
 struct PanelCaches {

@@ -59,6 +59,8 @@ PlotSpec spec_of(const PanelContext& context, const Curve& curve) {
   if (spec.empty_text.empty()) spec.readout = readout_of(curve, s);
   if (compares(context)) spec.readout = readout_of_all(context, curve);
   if (curve.truth && refusal_of(curve, s).empty()) spec.truth = curve.truth(s);
+  const auto other = [&](const RunView& run) { return run.shown->run && curve.truth && curve.truth(*run.shown) != spec.truth; };
+  if (std::ranges::any_of(context.runs, other)) spec.truth.reset();  // no line is true for all
   const std::string name = curve.truth_name;
   if (spec.truth && !name.empty()) spec.truth_label = name + " " + format_number(spec.truth, 4);
   return spec;

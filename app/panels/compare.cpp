@@ -14,10 +14,11 @@ namespace {
 
 constexpr double kBlind = 0.9;  // total variation of samples that says nothing any more
 
-/// "A (tb)", or "A" where nothing tells it from the others.
+/// "A (tb)", or "A" where nothing tells it from the others or too much does.
 std::string called(const RunView& run) {
-  const std::string word = short_name(run.name);
-  return run_letter(run.place) + (word.empty() ? "" : " (" + word + ")");
+  constexpr size_t kMost = 24;
+  const std::string words = brief_name(run.name);
+  return run_letter(run.place) + (words.empty() || words.size() > kMost ? "" : " (" + words + ")");
 }
 
 /// "2.1x closer to the target than ", of a distance and a greater one.

@@ -54,6 +54,23 @@ Shared share(const CompareViews& views) {
   return shared;
 }
 
+/// A line's densities as curves: the run's own, and the target dashed. All runs share the height.
+void draw_curves(const Theme& t, const MapCells& cells, int place, float most, const Rect& r) {
+  const auto points = [&](const std::vector<float>& values) {
+    std::vector<ImVec2> line;
+    for (size_t i = 0; i < values.size(); ++i) {
+      const float x = (static_cast<float>(i) + 0.5f) / static_cast<float>(values.size());
+      line.push_back({r.x + r.w * x, r.y + r.h * (1 - 0.95f * values[i] / most)});
+    }
+    return line;
+  };
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  fill(r, t.color.window);
+  outline(r.inset(-1), t.color.line);
+  draw_line(list, points(cells.target), t.color.truth, t.px(1.3f), LineStyle::kDash, t.scale);
+  if (place >= 0) draw_line(list, points(cells.learned), t.color.run[place], t.px(2));
+}
+
 /// Two maps of one size above each other; the axis below each has room.
 struct Pair {
   Rect upper, lower;
@@ -66,6 +83,7 @@ Pair place(const Theme& t, const MapView& view, const Rect& r, float left) {
   p.upper = fit_map(view, {r.x + left, r.y, r.w - left, height});
   p.upper.y = r.y;
   p.lower = p.upper;
+  if (view.height == 1) p.upper.h = std::min(2 * height - p.lower.h, t.px(320));  // a curve, above a strip of cells
   p.lower.y = r.y + p.upper.h + axis + t.px(6);
   return p;
 }
@@ -78,9 +96,11 @@ void draw_legend(PanelContext& context, const Shared& shared, const Rect& r) {
   const auto caption = [&](std::string_view text) {
     y += draw_paragraph(t.font.small, {r.x, y}, width, t.color.muted, text) + t.px(4);
   };
-  caption(context.ui.log_color ? "Learned P_T(x), on one log scale" : "Learned P_T(x), on one scale");
-  draw_color_bar(t, shared.mass, {r.x, y, width, bar});
-  y += bar + t.px(roomy ? 14 : 2);
+  if (context.ui.cells.view.height > 1) {
+    caption(context.ui.log_color ? "Learned P_T(x), on one log scale" : "Learned P_T(x), on one scale");
+    draw_color_bar(t, shared.mass, {r.x, y, width, bar});
+    y += bar + t.px(roomy ? 14 : 2);
+  }
   if (y + t.px(50) > r.y + r.h) return;
   caption("Below: learned - target");
   draw_color_bar(t, shared.difference, {r.x, y, width, bar}, "rarely", "often");
@@ -111,16 +131,22 @@ void draw_compare_maps(const CompareViews& views) {
   const auto first = std::ranges::find_if(shared.cells, [](const MapCells* c) { return c != nullptr; });
   if (first == shared.cells.end()) return;
   const Pair own = place(t, view, views.target, left);
-  if (shared.one_target) {
+  if (shared.one_target && view.height > 1) {
     const MapLook look{"compare_target", &(*first)->target, shared.mass, false, true, (*first)->version};
     mark_cells(context, draw_map(context, look, own.upper));
-  } else {
+  } else if (!shared.one_target) {
     draw_paragraph(t.font.body, views.target.min(), views.target.w - t.px(16), t.color.muted,
                    "The rewards differ: every run has a target of its own, and its difference is to that one.");
   }
   const Rect rest{views.target.x, own.lower.y, views.target.w - t.px(8), views.target.y + views.target.h - own.lower.y};
   draw_legend(context, shared, rest);
   bool over = false;
+  const bool line = view.height == 1;
+  float highest = 1e-12f;
+  for (const MapCells* cells : shared.cells) {
+    if (cells) highest = std::max({highest, cells->max_target, cells->max_learned});
+  }
+  if (line && shared.one_target) draw_curves(t, **first, -1, highest, own.upper);
   const auto map = [&](std::string id, const std::vector<float>& values, const ColorScale& scale,
                        const MapCells& cells, const Rect& rect) {
     const MapLook look{id, &values, scale, false, false, cells.version};
@@ -131,7 +157,8 @@ void draw_compare_maps(const CompareViews& views) {
     const MapCells& cells = *shared.cells[i];
     const std::string place_id = std::to_string(views.runs[i].place);
     const Pair p = place(t, view, views.cards[i].rect, 0);
-    map("compare_learned" + place_id, cells.learned, shared.mass, cells, p.upper);
+    if (line) draw_curves(t, cells, views.runs[i].place, highest, p.upper);
+    else map("compare_learned" + place_id, cells.learned, shared.mass, cells, p.upper);
     map("compare_difference" + place_id, cells.difference, shared.difference, cells, p.lower);
     over = over || views.cards[i].rect.contains(ImGui::GetIO().MousePos);
   }

@@ -54,9 +54,9 @@ void draw_head(PanelContext& context, const RunView& run, int index, const Rect&
   const float middle = r.y + r.h / 2;
   const float x = draw_run_mark(t, run.place, r.x + t.px(8), middle) + t.px(10);
   const float room = name.x + name.w - x - t.px(4);
-  const std::string values = value_names(run.name);
-  const bool full = values.empty() || text_width(t.font.body, run.name) <= room;
-  draw_text(t.font.body, x, baseline(t, middle), t.color.text, shortened(t.font.body, full ? run.name : values, room));
+  const std::string brief = brief_name(run.name);
+  const bool full = brief.empty() || text_width(t.font.body, run.name) <= room;
+  draw_text(t.font.body, x, baseline(t, middle), t.color.text, shortened(t.font.body, full ? run.name : brief, room));
   if (!removable) return;
   const Rect box{r.x + r.w - size, r.y + (r.h - size) / 2, size, size};
   const Hit close = hit_area(context, id + ".remove", box, "Ends this run (Shift+C)");
@@ -151,7 +151,9 @@ void draw_rows(PanelContext& context, const std::vector<Row>& rows, const Column
 
 void draw_verdict(PanelContext& context, const std::vector<RunView>& runs, const Rect& r) {
   const Theme& t = context.theme;
-  const std::string words = verdict(runs);
+  std::string words = verdict(runs);
+  // Where it is too long, the numbers can be read in the table.
+  if (text_width(t.font.body, words) > r.w) words.resize(std::min(words.find(": TV"), words.size()));
   draw_text(t.font.body, r.x, baseline(t, r.y + r.h / 2), t.color.text, shortened(t.font.body, words, r.w));
 }
 

@@ -4,7 +4,8 @@
 #include <cmath>
 
 #include "app/draw/plot.h"
-#include "app/panels/run_names.h"
+#include "app/panels/caches.h"
+#include "app/panels/facts.h"
 #include "app/panels/widgets.h"
 #include "app/window/gui.h"
 
@@ -23,14 +24,48 @@ std::vector<std::int64_t> kept_steps(const PanelContext& context) {
   return steps;
 }
 
+const Moment* nearest_moment(const PanelContext& context, double step) {
+  const RunView* run = chosen_run(context);
+  if (!run || !run->timeline || run->timeline->moments().empty()) return nullptr;
+  const auto distance = [&](const Moment& m) { return std::abs(static_cast<double>(m.step()) - step); };
+  return &*std::ranges::min_element(run->timeline->moments(), {}, distance);
+}
+
 void look_back(PanelContext& context, double step) {
-  const std::vector<std::int64_t> kept = kept_steps(context);
-  if (kept.empty()) return;
-  const auto distance = [&](std::int64_t s) { return std::abs(static_cast<double>(s) - step); };
-  const std::int64_t nearest = *std::ranges::min_element(kept, {}, distance);
+  const Moment* nearest = nearest_moment(context, step);
+  if (!nearest) return;
   const std::int64_t live = chosen_run(context)->live->metrics.step;
-  if (distance(live) <= distance(nearest)) context.ui.past.reset();
-  else context.ui.past = nearest;
+  const auto distance = [&](std::int64_t s) { return std::abs(static_cast<double>(s) - step); };
+  if (distance(live) <= distance(nearest->step())) context.ui.past.reset();
+  else context.ui.past = nearest->step();
+}
+
+void draw_preview(PanelContext& context, const Moment& moment) {
+  const Theme& t = context.theme;
+  MapCells& cells = caches(context).compare.preview;
+  update_map_cells(*moment.snapshot, context.ui.map, cells);
+  const ShownDistance distance = shown_distance(*moment.snapshot);
+  std::string words = "step " + format_count(moment.step());
+  if (distance.tv) words += (distance.samples > 0 ? "   TV ~" : "   TV ") + format_number(distance.tv, 3);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(10), t.px(8)});
+  ImGui::BeginTooltip();
+  ImGui::PushFont(t.font.small);
+  ImGui::TextUnformatted(words.c_str());
+  ImGui::PopFont();
+  if (!cells.learned.empty() && cells.view.height > 1) {
+    const float side = t.px(120), longest = static_cast<float>(std::max(cells.view.width, cells.view.height));
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const Rect r{at.x, at.y, side * static_cast<float>(cells.view.width) / longest,
+                 side * static_cast<float>(cells.view.height) / longest};
+    ColorScale scale;
+    scale.map = context.ui.color_map;
+    scale.high = std::max(1e-12f, cells.max_target);
+    draw_heat_map("preview", {cells.view.width, cells.view.height, cells.learned, cells.version, scale}, r,
+                  {0, 0, static_cast<double>(cells.view.width), static_cast<double>(cells.view.height)});
+    ImGui::Dummy({r.w, r.h});
+  }
+  ImGui::EndTooltip();
+  ImGui::PopStyleVar();
 }
 
 void move_in_past(PanelContext& context, int moments) {

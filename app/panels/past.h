@@ -14,6 +14,12 @@ std::vector<std::int64_t> kept_steps(const PanelContext& context);
 /// Shows the kept moment nearest to that step, or what is live where the run is nearer.
 void look_back(PanelContext& context, double step);
 
+/// The kept moment nearest to that step, nullptr where none is kept.
+const Moment* nearest_moment(const PanelContext& context, double step);
+
+/// A tip beside the mouse: the learned map of a kept moment, and its distance to the target.
+void draw_preview(PanelContext& context, const Moment& moment);
+
 /// So many kept moments onwards, backwards where negative; past the last one lies what is live.
 void move_in_past(PanelContext& context, int moments);
 

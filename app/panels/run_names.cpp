@@ -65,24 +65,21 @@ std::vector<std::string> run_names(std::span<const Config> configs) {
   return names;
 }
 
-std::string value_names(const std::string& name) {
+std::string brief_name(const std::string& name) {
   constexpr std::string_view kEquals = " = ", kComma = ", ";
-  std::string values;
+  std::string brief;
   for (size_t begin = 0; begin < name.size();) {
     const size_t end = std::min(name.find(kComma, begin), name.size());
     const size_t equals = name.find(kEquals, begin);
     if (equals < end) {
+      const std::string key = name.substr(begin, equals - begin);
+      const std::string last = key.substr(key.rfind('.') + 1);
       const size_t value = equals + kEquals.size();
-      values += (values.empty() ? "" : ", ") + name.substr(value, end - value);
+      brief += (brief.empty() ? "" : ", ") + (last == "name" ? "" : last + " ") + name.substr(value, end - value);
     }
     begin = end + kComma.size();
   }
-  return values;
-}
-
-std::string short_name(const std::string& name) {
-  const std::string values = value_names(name);
-  return values.substr(0, values.find(','));
+  return brief;
 }
 
 std::string run_letter(int place) { return std::string(1, static_cast<char>('A' + place)); }

@@ -14,11 +14,8 @@ namespace flowscope {
 /// settings" where nothing differs, "the only run" where there is one.
 std::vector<std::string> run_names(std::span<const Config> configs);
 
-/// The values alone, where there is little room: "db, 32"; "" where nothing differs.
-std::string value_names(const std::string& name);
-
-/// The same in a word, for a sentence: the first of those values, "db".
-std::string short_name(const std::string& name);
+/// The same where there is little room, or in a sentence: "db, batch 32"; "" where nothing differs.
+std::string brief_name(const std::string& name);
 
 /// "A" to "D".
 std::string run_letter(int place);

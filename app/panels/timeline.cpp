@@ -102,15 +102,14 @@ void lanes(const PanelContext& context, const Rect& r, double last) {
 void past(PanelContext& context, const Rect& r, double last) {
   const Theme& t = context.theme;
   const auto x_of = [&](double step) { return std::round(r.x + r.w * static_cast<float>(step / last)); };
-  const std::vector<std::int64_t> kept = kept_steps(context);
-  for (const std::int64_t step : kept) {
+  for (const std::int64_t step : kept_steps(context)) {
     const float x = x_of(static_cast<double>(step));
     hairline(x, r.y + r.h - t.px(3), x, r.y + r.h, t.color.faint);
   }
-  const Hit hit = hit_area(context, "scrub", {r.x - t.px(6), r.y - t.px(4), r.w + t.px(12), r.h + t.px(8)},
-                           kept.empty() ? "" : "Drag to look back at any step that is kept");
+  const Hit hit = hit_area(context, "scrub", {r.x - t.px(6), r.y - t.px(4), r.w + t.px(12), r.h + t.px(8)});
   const double under = std::clamp<double>((ImGui::GetIO().MousePos.x - r.x) / r.w, 0, 1) * last;
   if (hit.held) look_back(context, under);
+  if (const Moment* moment = hit.hovered ? nearest_moment(context, under) : nullptr) draw_preview(context, *moment);
   if (!context.ui.past) return;
   const float x = x_of(static_cast<double>(*context.ui.past)), half = t.px(6);
   fill({x - t.px(1), r.y - t.px(4), t.px(2), r.h + t.px(6)}, t.color.text);

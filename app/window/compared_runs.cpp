@@ -51,6 +51,10 @@ void ComparedRuns::add(const Config& config, std::shared_ptr<const Checkpoint> f
 }
 
 void ComparedRuns::remove(size_t run) {
+  // Its thread may be in the middle of a step: nobody waits for that here.
+  ending_.push_back(std::async(std::launch::async, [session = std::move(runs_.at(run).session)]() mutable {
+    session.reset();
+  }));
   runs_.erase(runs_.begin() + static_cast<std::ptrdiff_t>(run));
   rename();
 }
@@ -59,7 +63,10 @@ void ComparedRuns::rename() {
   std::vector<Config> configs;
   for (const Run& run : runs_) configs.push_back(run.config);
   const std::vector<std::string> names = run_names(configs);
-  for (size_t i = 0; i < runs_.size(); ++i) runs_[i].name = names[i];
+  for (size_t i = 0; i < runs_.size(); ++i) {
+    runs_[i].name = names[i];
+    if (runs_[i].began > 0) runs_[i].name += ", began = " + std::to_string(runs_[i].began);
+  }
 }
 
 void ComparedRuns::send_all(const Command& command) {
@@ -109,7 +116,10 @@ bool ComparedRuns::refresh() {
     run.live = std::move(live);
     run.timeline = run.session->timeline();
     if (run.live->run) run.config = run.live->run->config;
-    if (run.live->run && run.live->metrics.step < run.began) run.began = 0;  // started again
+    if (run.live->run && run.live->metrics.step < run.began) {  // started again
+      run.began = 0;
+      renamed = true;
+    }
   }
   if (renamed) rename();
   return changed;

@@ -1,6 +1,7 @@
 // The runs of a window: each a session with a thread of its own, all on one clock.
 #pragma once
 
+#include <future>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -50,6 +51,7 @@ class ComparedRuns {
   SessionFactory start_;
   std::shared_ptr<RunClock> clock_ = std::make_shared<RunClock>();
   std::vector<Run> runs_;
+  std::vector<std::future<void>> ending_;  // of runs that were removed
 };
 
 }  // namespace flowscope

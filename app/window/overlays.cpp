@@ -10,9 +10,9 @@ namespace {
 
 constexpr double kToastSeconds = 4, kFade = 0.25;
 
-/// A key as a key cap. Returns its right edge.
-float draw_cap(ImDrawList* list, const Theme& theme, ImVec2 at, const char* text) {
-  const float pad = theme.px(8), height = theme.px(24);
+/// A key as a key cap of that height. Returns its right edge.
+float draw_cap(ImDrawList* list, const Theme& theme, ImVec2 at, float height, const char* text) {
+  const float pad = theme.px(8);
   const float w = std::max(height, text_width(theme.font.small, text) + 2 * pad);
   list->AddRectFilled(at, {at.x + w, at.y + height}, theme.color.panel_raised, theme.px(4));
   list->AddRect(at, {at.x + w, at.y + height}, theme.color.faint, theme.px(4));
@@ -29,6 +29,7 @@ void draw_keys(PanelContext& context, float width, float height) {
   const float column = theme.px(384), pad = theme.px(32), head = 2 * pad + theme.px(48);
   const auto rows = (keys.size() + 1) / 2;
   const float row = std::min(theme.px(32), (height - head) / static_cast<float>(rows));
+  const float cap = std::min(theme.px(24), row - theme.px(2));
   const float w = 2 * column + 2 * pad;
   const float h = head + row * static_cast<float>(rows);
   const Rect card{std::round((width - w) / 2), std::round((height - h) / 2), w, h};
@@ -53,9 +54,9 @@ void draw_keys(PanelContext& context, float width, float height) {
   for (size_t i = 0; i < keys.size(); ++i) {
     const float x = card.x + pad + (i < rows ? 0 : column);
     const float y = card.y + pad + theme.px(48) + row * static_cast<float>(i % rows);
-    const float end = draw_cap(list, theme, {x, y}, keys[i].keys);
+    const float end = draw_cap(list, theme, {x, y}, cap, keys[i].keys);
     const float text_x = std::max(x + theme.px(144), end + theme.px(12));
-    write(list, theme.font.body, {text_x, y + (theme.px(24) - theme.font.body->FontSize) / 2},
+    write(list, theme.font.body, {text_x, y + (cap - theme.font.body->FontSize) / 2},
           theme.color.text, keys[i].action);
   }
   ImGui::End();

@@ -148,6 +148,7 @@ void WindowApp::obey(const RunWish& wish) {
     if (ui_.run >= wish.remove) ui_.run = std::max(0, ui_.run - 1);
     settling_ = kSettleFrames;
   }
+  look_at_runs();
 }
 
 void WindowApp::save_screenshot(const Snapshot& snapshot) {

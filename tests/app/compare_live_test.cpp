@@ -61,6 +61,12 @@ TEST_CASE("a person compares two objectives on one clock, and ends one of the ru
   });
   window.key("space");
   window.await("both paused at one step", [](const Json& r) { return aligned(r, 2); });
+  window.key("Left");
+  window.await("both at one step of their past", [](const Json& r) {
+    const Json& runs = r["runs"];
+    return r["ui"]["past"].is_number() && runs[0]["shown_step"] == r["ui"]["past"] &&
+           runs[1]["shown_step"] == r["ui"]["past"] && runs[0]["step"] > r["ui"]["past"];
+  });
 
   press_with_shift("c");
   const Json left = window.await("one run", [](const Json& r) { return r["runs"].size() == 1; })["runs"];
@@ -83,6 +89,7 @@ TEST_CASE("a person looks back, branches off, and both go on from there on one c
     return aligned(r, 2) && r["runs"][1]["step"] == steps;
   });
   CHECK(branched["runs"][1]["began"] == past["ui"]["past"]);
+  CHECK(branched["runs"][1]["name"].get<std::string>().find("began = ") != std::string::npos);
   CHECK(branched["ui"]["past"].is_null());
   CHECK(branched["runs"][1]["loss"] == branched["runs"][0]["loss"]);  // nothing was changed
 

@@ -41,9 +41,8 @@ TEST_CASE("a run is named by what tells it from the others") {
   CHECK(several[1] == "batch = 16, seed = 0");
   CHECK(several[2] == "batch = 32, seed = 0");
   CHECK(run_names(std::vector{grid(), grid()})[0] == "the same settings");
-  CHECK(short_name("objective.name = subtb, batch = 32") == "subtb");
-  CHECK(short_name("the same settings") == "");
-  CHECK(value_names("objective.name = subtb, batch = 32, and 2 more") == "subtb, 32");
+  CHECK(brief_name("objective.name = subtb, reward.r0 = 0.3, batch = 32, and 2 more") == "subtb, r0 0.3, batch 32");
+  CHECK(brief_name("the same settings") == "");
 }
 
 TEST_CASE("a setting that only one of the runs knows is told where it was chosen") {
