@@ -109,6 +109,7 @@ struct UiState {
   bool want_screenshot = false;
   int hovered_cell = -1;          // of ui.cells, linked in all maps
   int next_state = -1, next_cell = -1;  // what the mouse is on in this frame: hovered in the next
+  bool paced = false;  // fewer frames are drawn, for training's sake
   int frame = -1;                       // ImGui frame of the panels' last drawing
   bool dag_shows_target = false;  // nodes are filled by the target instead of the learned P_T
   std::uint32_t tip_id = 0;       // the widget under the mouse, and since when

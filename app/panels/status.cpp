@@ -27,7 +27,7 @@ std::string rates(const PanelContext& context) {
     words = "trainer " + format_count(std::llround(s.metrics.iterations_per_second)) + " it/s   ";
   }
   if (context.interactive) {
-    words += "UI " + std::to_string(std::lround(ImGui::GetIO().Framerate)) + " fps   ";
+    words += "UI " + std::to_string(std::lround(ImGui::GetIO().Framerate)) + (context.ui.paced ? " fps (saving)   " : " fps   ");
   }
   return words + std::to_string(s.threads) + (s.threads == 1 ? " thread" : " threads");
 }
@@ -62,7 +62,13 @@ void draw_status(PanelContext& context, const Rect& rect) {
     draw_text(t.font.small, right, base, color, words, Align::kRight);
     right -= text_width(t.font.small, words) + t.px(20);
   };
-  from_right(rates(context), t.color.muted);
+  const std::string words = rates(context);
+  const float width = text_width(t.font.small, words);
+  hit_area(context, "rates", {right - width, rect.y, width, rect.h},
+           context.ui.paced ? "Training steps and pictures a second. OpenGL is drawn by the processor here: while nobody "
+                              "touches the window, it draws less often and leaves most of the time to training."
+                            : "Training steps and pictures a second, and the threads that train.");
+  from_right(words, t.color.muted);
   if (s.run) {
     const bool exact = (s.run->graph && !s.estimate) || (s.density && s.density->exact);
     right -= pill(t, right, middle, exact ? "exact" : s.estimate ? "sampled" : "no exact view",

@@ -20,6 +20,7 @@ class ComparedRuns {
   /// Ends that run and touches no other.
   void remove(size_t run);
   size_t size() const { return runs_.size(); }
+  bool any_running() const;
 
   /// What moves the clock goes to all runs, what sets something to that one.
   void send(size_t run, const Command& command);
@@ -46,7 +47,6 @@ class ComparedRuns {
   void rename();
   /// The step to which the clock has come, as far as has been seen.
   std::int64_t front() const;
-  bool any_running() const;
 
   SessionFactory start_;
   std::shared_ptr<RunClock> clock_ = std::make_shared<RunClock>();

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 #include "app/window/offscreen.h"
@@ -24,6 +25,15 @@ std::string glfw_error() {
 [[noreturn]] void no_window(const std::string& why) {
   throw UsageError("cannot open a window: " + why +
                    "; without a display use: flowscope shot -o picture.png, or flowscope train");
+}
+
+/// Mesa's and SwiftShader's names for it.
+bool is_software(const char* renderer) {
+  const std::string_view name = renderer ? renderer : "";
+  for (const char* known : {"llvmpipe", "softpipe", "swrast", "SwiftShader", "Software"}) {
+    if (name.find(known) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -99,6 +109,7 @@ GlfwWindow::GlfwWindow(int width, int height, double scale, const std::string& t
   glfwSetWindowUserPointer(window_, &library_->inbox);
   count_events(window_);
   glfwMakeContextCurrent(window_);
+  in_software_ = is_software(reinterpret_cast<const char*>(glGetString(GL_RENDERER)));
   glfwSwapInterval(1);
 }
 

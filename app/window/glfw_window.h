@@ -31,6 +31,8 @@ class GlfwWindow {
   double natural_scale() const;  // the monitor's
   int width() const;             // of the framebuffer, in real pixels; 0 while minimised
   int height() const;
+  /// Whether OpenGL is a program on the processor, which then has less time for all else.
+  bool draws_in_software() const { return in_software_; }
 
   /// Waits for input for so many seconds at most; 0 only looks.
   void wait(double seconds);
@@ -50,6 +52,7 @@ class GlfwWindow {
   struct Library;  // GLFW itself, for as long as the window lives
   std::unique_ptr<Library> library_;
   GLFWwindow* window_ = nullptr;
+  bool in_software_ = false;
   int windowed_[4] = {0, 0, 0, 0};  // place and size before full screen
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "app/window/picture.h"
 #include "app/window/report.h"
@@ -14,6 +15,10 @@ namespace flowscope {
 namespace {
 
 constexpr double kFrameSeconds = 1 / 60.0;
+// Where the processor itself draws, a window that nobody touches leaves most of the time to training:
+// drawing may have this share of it for every hardware thread.
+constexpr double kUnattendedShare = 0.05, kMostUnattendedShare = 0.5;
+constexpr double kUnattendedSeconds = 0.4;  // between frames at most
 constexpr double kIdleSeconds = 0.1;       // between looks at a run that stands still
 constexpr int kSettleFrames = 8;           // after input: ImGui and easing come to rest
 constexpr double kWatchableRate = 120;     // steps a second for a run of open length
@@ -164,11 +169,23 @@ void WindowApp::save_screenshot(const Snapshot& snapshot) {
   }
 }
 
+double WindowApp::frame_interval() const {
+  const bool unattended = window_.draws_in_software() && runs_.any_running() &&
+                          settling_ == 0 && seconds() >= ui_.busy_until && options_.exit_after_frames == 0;
+  if (!unattended) return kFrameSeconds;
+  const double share = std::min(kMostUnattendedShare, kUnattendedShare * std::max(1u, std::thread::hardware_concurrency()));
+  return std::clamp(frame_seconds_ / share, kFrameSeconds, kUnattendedSeconds);
+}
+
 void WindowApp::wait_for_next_frame(Clock::time_point began) {
-  const auto due = began + std::chrono::duration<double>(kFrameSeconds);
+  const double took = std::chrono::duration<double>(Clock::now() - began).count();
+  frame_seconds_ = frame_seconds_ > 0 ? 0.9 * frame_seconds_ + 0.1 * took : took;
+  const double interval = frame_interval();
+  ui_.paced = interval > kFrameSeconds;
   window_.wait(0);
   for (;;) {
-    const double left = std::chrono::duration<double>(due - Clock::now()).count();
+    const double since = std::chrono::duration<double>(Clock::now() - began).count();
+    const double left = (window_.events() == events_seen_ ? interval : kFrameSeconds) - since;
     if (left <= 0.5e-3) return;
     window_.wait(left);
   }

@@ -42,6 +42,8 @@ class WindowApp {
   void obey(const RunWish& wish);
   void save_screenshot(const Snapshot& snapshot);
   void wait_for_next_frame(Clock::time_point began);
+  /// Seconds from the beginning of a frame to that of the next.
+  double frame_interval() const;
   void write_report(const Snapshot& snapshot) const;
   /// Now and then: settings that were changed, the report that was asked for.
   void keep_house();
@@ -63,6 +65,7 @@ class WindowApp {
   std::uint64_t events_seen_ = 0;
   int settling_ = 0;  // frames still to draw after input
   int frames_ = 0;
+  double frame_seconds_ = 0;  // that drawing takes, smoothed
   double last_frame_ = 0, first_picture_ms_ = 0, housekeeping_due_ = 0;
   std::vector<float> ui_ms_;  // work of each frame, drawing not counted
   std::string saved_settings_;

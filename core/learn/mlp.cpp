@@ -53,15 +53,16 @@ void Mlp<Real>::initialise(std::span<Real> parameters, const Rng& rng, int net) 
   const auto fill_norm = [&] {  // gains 1, shifts 0
     for (size_t i = 0; i < norm_size(); ++i, ++next) parameters[next] = i < norm_size() / 2 ? Real(1) : Real(0);
   };
-  fill(sz(shape_.features + 1) * sz(first_width()),
-       kFirstGain / std::sqrt(shape_.active > 0 ? shape_.active : shape_.features));
+  const bool fan_in = shape_.fan_in;
+  const int ones = shape_.active > 0 && !fan_in ? shape_.active : shape_.features;
+  fill(sz(shape_.features + 1) * sz(first_width()), (fan_in ? 1 : kFirstGain) / std::sqrt(ones));
   if (shape_.layers == 0) return;
   fill_norm();
   for (int l = 1; l < shape_.layers; ++l) {
-    fill(sz(shape_.width + 1) * sz(shape_.width), kInnerGain / std::sqrt(shape_.width));
+    fill(sz(shape_.width + 1) * sz(shape_.width), (fan_in ? 1 : kInnerGain) / std::sqrt(shape_.width));
     fill_norm();
   }
-  fill(sz(shape_.outputs) * sz(shape_.width + 1), kOutputGain / std::sqrt(shape_.width));
+  fill(sz(shape_.outputs) * sz(shape_.width + 1), (fan_in ? 1 : kOutputGain) / std::sqrt(shape_.width));
 }
 
 template <class Real>

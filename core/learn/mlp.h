@@ -26,6 +26,7 @@ struct MlpShape {
   int outputs = 0;
   Activation activation = Activation::kRelu;
   bool layer_norm = false;  // of every hidden layer's sums (Ba et al. 2016, arXiv 1607.06450)
+  bool fan_in = false;      // starts within 1 / sqrt(inputs) of each layer, as PyTorch's layers do
   bool zero = false;        // starts with all parameters 0: a table of uniform policies
 };
 

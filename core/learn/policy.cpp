@@ -107,7 +107,7 @@ Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, c
   if (shape.heads > 0 && shape.prior > 0) outputs[3] = forward_.size;
 
   const MlpShape layers{.width = shape.width, .layers = shape.layers, .activation = shape.activation,
-                        .layer_norm = shape.layer_norm};
+                        .layer_norm = shape.layer_norm, .fan_in = shape.fan_in};
   for (int i = 0; i < 4; ++i) {
     MlpShape net = input_.shape_of(layers, i == 2 && shape.flow_energy);
     net.outputs = outputs[sz(i)];

@@ -30,6 +30,7 @@ struct PolicyShape {
   int width = 256, layers = 2;
   Activation activation = Activation::kRelu;
   bool layer_norm = false;
+  bool fan_in = false;        // of MlpShape
   bool shared_torso = false;  // one network with a head for each of P_F, learned P_B and log F
   BackwardKind backward = BackwardKind::kLearned;
   bool flow = false;          // log F(s) is learned

@@ -24,6 +24,7 @@ PolicyShape policy_shape(const Config& config) {
           .layers = static_cast<int>(config.integer("policy.layers")),
           .activation = find_activation(config.text("policy.activation")),
           .layer_norm = config.boolean("policy.layer_norm"),
+          .fan_in = config.text("policy.start") == "fan_in",
           .shared_torso = shared,
           .backward = objective->relative ? BackwardKind::kUniform  // never read
                                           : named(kBackward, config.text("policy.backward")),

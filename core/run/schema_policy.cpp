@@ -47,6 +47,11 @@ std::vector<ParamSpec> policy_schema() {
       {.key = "policy.layer_norm", .label = "Layer norm", .kind = ParamKind::kBoolean,
        .default_value = false, .help = "Normalises the sums of every hidden layer.", .live = false,
        .worlds = Worlds::kDiscrete},
+      {.key = "policy.start", .label = "First weights", .kind = ParamKind::kChoice,
+       .default_value = std::string("scaled"), .choices = {"scaled", "fan_in"},
+       .help = "Scaled to the few ones of an input, so that states differ at once; or within 1 / sqrt(inputs) as "
+               "PyTorch begins, so that what is learned at one state holds at its neighbours too.",
+       .live = false, .worlds = Worlds::kDiscrete},
   };
 }
 
