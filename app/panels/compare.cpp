@@ -117,26 +117,30 @@ std::string why_apart(const Snapshot& one, const Snapshot& other) {
   return same_states(*a.graph, *b.graph) ? "" : "Its world has other states than that of the chosen run";
 }
 
-std::string verdict(const std::vector<RunView>& runs) {
-  if (runs.size() < 2) return "";
-  std::vector<RunMeasures> measures;
+std::string why_not_judged(const std::vector<RunView>& runs) {
   for (const RunView& run : runs) {
     if (!run.shown->run) return run_letter(run.place) + " is loading";
     if (!why_apart(*runs[0].shown, *run.shown).empty()) return "Runs of different worlds are not judged against each other";
-    measures.push_back(measures_of(*run.shown));
   }
-  const auto [first, last] = std::ranges::minmax_element(measures, {}, &RunMeasures::step);
-  if (last->step - first->step > 2 * RunClock::kLead) {
-    const RunView& behind = runs[static_cast<size_t>(first - measures.begin())];
-    return run_letter(behind.place) + " is on its way to the others: step " + format_count(first->step) + " of " +
-           format_count(last->step);
-  }
-  // Where samples of a large world hardly meet an object twice, their distance tells nothing.
-  const bool blind = std::ranges::any_of(measures, [](const RunMeasures& m) { return m.sampled && m.tv > kBlind; });
+  const auto step = [](const RunView& run) { return run.shown->metrics.step; };
+  const auto [first, last] = std::ranges::minmax_element(runs, {}, step);
+  if (step(*last) - step(*first) <= 2 * RunClock::kLead) return "";
+  const std::string steps = format_count(step(*first)) + " of " + format_count(step(*last));
+  return first->live->state == RunState::kRunning
+             ? run_letter(first->place) + " is on its way to the others: step " + steps
+             : "Not judged against each other: " + run_letter(first->place) + " is at step " + steps;
+}
+
+std::string verdict(const std::vector<RunView>& runs) {
+  if (runs.size() < 2) return "";
+  if (std::string reason = why_not_judged(runs); !reason.empty()) return reason;
   std::vector<std::optional<double>> tv, log_z;
-  for (const RunMeasures& m : measures) {
+  bool blind = false;  // where samples of a large world hardly meet an object twice, their distance tells nothing
+  for (const RunView& run : runs) {
+    const RunMeasures m = measures_of(*run.shown);
     tv.push_back(m.tv);
     log_z.push_back(m.log_z_error ? std::optional(std::abs(*m.log_z_error)) : std::nullopt);
+    blind = blind || (m.sampled && m.tv > kBlind);
   }
   return blind || !tv[0] ? judged(runs, log_z, "the true log Z", "error") : judged(runs, tv, "the target", "TV");
 }

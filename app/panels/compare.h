@@ -26,9 +26,12 @@ RunMeasures measures_of(const Snapshot& snapshot);
 /// Which of the values is the smallest in size; -1 where fewer than two are known or all are the same.
 int best_of(const std::vector<std::optional<double>>& values);
 
+/// Why the numbers of the runs cannot be held against each other: another world, another step. "" where
+/// they can.
+std::string why_not_judged(const std::vector<RunView>& runs);
+
 /// Who is closest to the target, in a sentence: "A (tb) is 2.1x closer to the target than B (db): TV
-/// 0.012 against 0.026". Runs that are not at one step, or of different worlds, are not judged: then it
-/// says why.
+/// 0.012 against 0.026"; or why nobody is judged.
 std::string verdict(const std::vector<RunView>& runs);
 
 /// Why the pictures of a run cannot be laid beside those of another, "" where they can.

@@ -117,9 +117,11 @@ std::vector<Row> rows_of(const std::vector<RunView>& runs, bool low) {
     jsds.push_back(m.jsd);
     errors.push_back(m.log_z_error);
   }
-  tv.best = best_of(tvs);
-  jsd.best = best_of(jsds);
-  log_z.best = best_of(errors);
+  if (why_not_judged(runs).empty()) {
+    tv.best = best_of(tvs);
+    jsd.best = best_of(jsds);
+    log_z.best = best_of(errors);
+  }
   // What reads the same is not told apart.
   for (Row* row : {&tv, &jsd, &log_z}) {
     if (row->best >= 0 && std::ranges::count(row->values, row->values[static_cast<size_t>(row->best)]) > 1) row->best = -1;

@@ -112,10 +112,12 @@ bool ComparedRuns::refresh() {
   for (Run& run : runs_) {
     auto live = run.session->latest();
     changed = changed || live != run.live;
-    renamed = renamed || (live->run && live->run != run.live->run);
+    if (live->run && live->run != run.live->run) {
+      run.config = live->run->config;
+      renamed = true;
+    }
     run.live = std::move(live);
     run.timeline = run.session->timeline();
-    if (run.live->run) run.config = run.live->run->config;
     if (run.live->run && run.live->metrics.step < run.began) {  // started again
       run.began = 0;
       renamed = true;

@@ -129,8 +129,13 @@ TEST_CASE("the verdict names the closest run, and by how much") {
   CHECK(words.find("A (tb) is " + std::string(expected) + " closer to the target than B (db): TV ") == 0);
   CHECK(verdict({bad, good}).find("A (tb) is ") == 0);
   CHECK(verdict({good}) == "");
-  CHECK(verdict({good, view_of(grid({"objective.name=db"}), 0.4, 1, 100)}) ==
-        "B is on its way to the others: step 100 of 500");
+  RunView behind = view_of(grid({"objective.name=db"}), 0.4, 1, 100);
+  CHECK(verdict({good, behind}) == "Not judged against each other: B is at step 100 of 500");
+  auto running = std::make_shared<Snapshot>(*behind.live);
+  running->state = RunState::kRunning;
+  behind.live = behind.shown = running;
+  CHECK(verdict({good, behind}) == "B is on its way to the others: step 100 of 500");
+  CHECK(verdict({good, view_of(Config::from_preset("bits-8"), 0.4, 1)}).find("different worlds") != std::string::npos);
 }
 
 TEST_CASE("runs of different worlds are kept apart, with the reason") {

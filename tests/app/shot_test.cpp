@@ -54,6 +54,50 @@ TEST_CASE("shot writes a picture of the step that was asked for") {
   CHECK(text["seed"] == "5");
 }
 
+TEST_CASE("shot pictures several runs side by side, each with its settings") {
+  const TemporaryFolder folder;
+  ShotOptions options;
+  options.run.preset = "hypergrid-8x8";
+  options.run.steps = 50;
+  options.compare = {"objective.name=db", " objective.name = subtb ;batch=32;"};
+  options.output = folder / "a.png";
+  CHECK_THROWS_AS(shot(options, library_ending_in(RunState::kFinished)), UsageError);  // "objective.name "
+  options.compare[1] = " objective.name=subtb ;batch=32;";
+  CHECK(shot(options, library_ending_in(RunState::kFinished)) == 0);
+  PngText text;
+  read_png(options.output, &text);
+  CHECK(Config::from_json(text["config"], "A").text("objective.name") == "tb");
+  CHECK(Config::from_json(text["config B"], "B").text("objective.name") == "db");
+  const Config third = Config::from_json(text["config C"], "C");
+  CHECK(third.text("objective.name") == "subtb");
+  CHECK(third.integer("batch") == 32);
+}
+
+TEST_CASE("what is wrong with runs to compare is told before any is trained") {
+  TrainerLibrary never;
+  never.start = [](const Config&, std::shared_ptr<const Checkpoint>) -> std::unique_ptr<Session> {
+    FAIL("training was started");
+    return nullptr;
+  };
+  const TemporaryFolder folder;
+  const auto message = [&](std::vector<std::string> compare, std::vector<std::string> recorded = {}) -> std::string {
+    ShotOptions options;
+    options.compare = std::move(compare);
+    options.compare_runs = std::move(recorded);
+    options.output = folder / "a.png";
+    try {
+      shot(options, never);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(message({"objective.name=dbx"}).find("--compare: objective.name: 'dbx'") == 0);
+  CHECK(message({" ; "}).find("objective.name=db; seed=2") != std::string::npos);
+  CHECK(message({"seed=1", "seed=2", "seed=3", "seed=4"}).find("at most 4 runs") != std::string::npos);
+  CHECK(message({}, {"b.flow"}).find("--compare-run needs --run") == 0);
+}
+
 TEST_CASE("shot pictures a run that diverged and returns 3") {
   const TemporaryFolder folder;
   ShotOptions options;
