@@ -1,7 +1,6 @@
 #include "core/run/run_store.h"
 
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 
 #include "core/run/errors.h"
 #include "core/run/measures.h"
+#include "core/run/sqlite.h"
 
 namespace flowscope {
 namespace {
@@ -34,116 +34,6 @@ constexpr const char* kSchema = R"(
   CREATE TABLE checkpoints (
     step INTEGER PRIMARY KEY, config TEXT NOT NULL, state BLOB NOT NULL, crc INTEGER NOT NULL);
 )";
-
-/// Turns an SQLite error into one of ours.
-[[noreturn]] void fail(sqlite3* db, const std::string& file) {
-  const int code = sqlite3_errcode(db) & 0xff;
-  const std::string why = sqlite3_errmsg(db);
-  if (code == SQLITE_NOTADB) throw DamagedFile(file + " is damaged, or not a flowscope run");
-  if (code == SQLITE_CORRUPT) throw DamagedFile(file + " is damaged: " + why);
-  throw UsageError(file + ": " + why);
-}
-
-/// One prepared statement; values are bound in order.
-class Statement {
- public:
-  Statement(sqlite3* db, const std::string& file, const char* sql) : db_(db), file_(file) {
-    if (sqlite3_prepare_v2(db, sql, -1, &statement_, nullptr) != SQLITE_OK) fail(db, file);
-  }
-  ~Statement() { sqlite3_finalize(statement_); }
-  Statement(const Statement&) = delete;
-  Statement& operator=(const Statement&) = delete;
-
-  Statement& bind(std::int64_t x) {
-    sqlite3_bind_int64(statement_, ++bound_, x);
-    return *this;
-  }
-  /// Numbers that are not finite are unknown: NULL.
-  Statement& bind(std::optional<double> x) {
-    if (x && std::isfinite(*x)) {
-      sqlite3_bind_double(statement_, ++bound_, *x);
-    } else {
-      sqlite3_bind_null(statement_, ++bound_);
-    }
-    return *this;
-  }
-  Statement& bind(const std::string& text) {
-    sqlite3_bind_text64(statement_, ++bound_, text.data(), text.size(), SQLITE_TRANSIENT,
-                        SQLITE_UTF8);
-    return *this;
-  }
-  Statement& bind(const std::vector<std::uint8_t>& bytes) {
-    sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_STATIC);
-    return *this;
-  }
-
-  /// True if there is a row.
-  bool step() {
-    const int result = sqlite3_step(statement_);
-    if (result != SQLITE_ROW && result != SQLITE_DONE) fail(db_, file_);
-    return result == SQLITE_ROW;
-  }
-
-  int columns() const { return sqlite3_column_count(statement_); }
-  const char* name(int i) const { return sqlite3_column_name(statement_, i); }
-  int type(int i) const { return sqlite3_column_type(statement_, i); }
-  std::int64_t integer(int i) const { return sqlite3_column_int64(statement_, i); }
-  double real(int i) const { return sqlite3_column_double(statement_, i); }
-  std::string text(int i) const {
-    const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, i));
-    return bytes ? std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement_, i))) : "";
-  }
-  std::vector<std::uint8_t> bytes(int i) const {
-    const auto* data = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, i));
-    return {data, data + sqlite3_column_bytes(statement_, i)};
-  }
-
- private:
-  sqlite3* db_;
-  const std::string& file_;
-  sqlite3_stmt* statement_ = nullptr;
-  int bound_ = 0;
-};
-
-void execute(sqlite3* db, const std::string& file, const std::string& sql) {
-  if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) fail(db, file);
-}
-
-/// All or nothing: rolls back unless committed.
-class Transaction {
- public:
-  Transaction(sqlite3* db, const std::string& file) : db_(db), file_(file) {
-    execute(db_, file_, "BEGIN IMMEDIATE");
-  }
-  ~Transaction() {
-    if (!committed_) sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr);
-  }
-  void commit() {
-    execute(db_, file_, "COMMIT");
-    committed_ = true;
-  }
-
- private:
-  sqlite3* db_;
-  const std::string& file_;
-  bool committed_ = false;
-};
-
-struct CloseDatabase {
-  void operator()(sqlite3* db) const { sqlite3_close(db); }
-};
-using Database = std::unique_ptr<sqlite3, CloseDatabase>;
-
-Database open_database(const std::string& file, int flags) {
-  sqlite3* raw = nullptr;
-  const int result = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
-  Database db(raw);
-  if (result != SQLITE_OK) {
-    throw UsageError("cannot open " + file + ": " + std::strerror(sqlite3_system_errno(raw)));
-  }
-  sqlite3_busy_timeout(db.get(), 5000);  // a reader in another program holds it for moments only
-  return db;
-}
 
 void put_meta(sqlite3* db, const std::string& file, const std::string& key,
               const std::string& value) {
