@@ -2,7 +2,9 @@
 // numbers, the condition and the energy. Of a table that is the entries of the state.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <vector>
 
 #include "core/learn/mlp.h"
@@ -20,7 +22,9 @@ struct ConditionRange {
   double low = 1, high = 1;
 
   bool varies() const { return low < high; }
-  double at(double u) const { return low + (high - low) * u; }
+  /// A draw from the range, given a uniform one from [0, 1): by the arcsine law, which makes up for the ends' lack
+  /// of neighbours on one side.
+  double at(double u) const { return low + (high - low) * (1 - std::cos(std::numbers::pi * u)) / 2; }
   double seen(double value) const { return 2 * (value - low) / (high - low) - 1; }
 };
 

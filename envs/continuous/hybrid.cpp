@@ -23,7 +23,7 @@ Hybrid::Hybrid(int components, int density_components) {
                       .deviation = 0.6 + 0.1 * (k % 3), .bend = k % 2 ? -0.5 : 0.5});
   }
   spec_.state_length = 4;
-  spec_.num_features = 2 + 1 + components;
+  spec_.num_features = 2 + 2 + components;
   spec_.max_length = 4;
   spec_.first = DensitySpec{.factor = Factor::kChoice, .components = components};
   spec_.forward = {.factor = Factor::kGaussian, .components = density_components, .low = 0.05,
@@ -99,7 +99,8 @@ void Hybrid::features(Point s, std::span<float> out) const {
   out[0] = static_cast<float>(s[kX] / kRadius);
   out[1] = static_cast<float>(s[kY] / kRadius);
   out[2] = s[kStage] >= 2;
-  if (s[kChosen] >= 0) out[3 + static_cast<size_t>(s[kChosen])] = 1;
+  out[3] = s[kStage] >= 3;  // or y = 0 would look like no y yet, and flows differ
+  if (s[kChosen] >= 0) out[4 + static_cast<size_t>(s[kChosen])] = 1;
 }
 
 MapRegion Hybrid::map() const {

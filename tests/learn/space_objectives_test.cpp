@@ -1,8 +1,8 @@
 // Objectives in continuous worlds: each that applies is trained in each world and measured, and each
 // other one is refused in one line that says why.
+#include <cmath>
 #include <cstdio>
 #include <fstream>
-#include <map>
 
 #include "core/learn/continuous/density_run.h"
 #include "core/learn/continuous/density_view.h"
@@ -23,12 +23,14 @@ struct World {
 };
 
 const std::vector<World> kWorlds = {
-    {"line", "line", {"policy.layers=2", "batch=128", "steps=1500", "exploration.epsilon_steps=750"}, 0.03},
-    {"box", "box-0.25", {"policy.hidden=64", "policy.layers=2", "steps=1500", "exploration.epsilon_steps=500"}, 0.15},
-    {"torus", "torus", {"policy.hidden=64", "steps=1500"}, 0.15},
-    {"diffusion", "diffusion-gmm9", {"environment.steps=20", "policy.langevin=true", "batch=128", "steps=600",
-                                     "exploration.epsilon_steps=300"}, 0.15},
-    {"hybrid", "hybrid", {"policy.hidden=64", "steps=1500"}, 0.1}};
+    {"line", "line", {"batch=128", "steps=1500", "optimizer.lr=0.003", "exploration.step_noise=1",
+                      "exploration.epsilon_steps=750"}, 0.03},
+    {"box", "box-0.25", {"policy.hidden=64", "policy.layers=2", "batch=64", "steps=1000",
+                         "exploration.epsilon_steps=500"}, 0.15},
+    {"torus", "torus", {"policy.hidden=64", "density.start=4", "batch=64", "steps=1500"}, 0.15},
+    {"diffusion", "diffusion-gmm9", {"environment.steps=10", "policy.langevin=true", "batch=128", "steps=500",
+                                     "exploration.epsilon_steps=250"}, 0.15},
+    {"hybrid", "hybrid", {"policy.hidden=64", "steps=2000", "exploration.epsilon_steps=1000"}, 0.1}};
 
 const char* const kWeightings[] = {"geometric_within", "geometric", "equal_within", "equal", "tb", "db", "mdb"};
 
@@ -51,9 +53,15 @@ std::vector<Row> rows() {
   return all;
 }
 
-/// Divergences are expectations under P_F: what it did not draw itself would bias them.
-bool on_policy(const std::string& objective) {
-  return objective.ends_with("_kl") || objective == "ws" || objective == "rws";
+/// Objectives that weigh trajectories by importance: larger batches against the noise of the weights.
+bool weighs(const std::string& objective) {
+  return objective == "forward_kl" || objective == "ws" || objective == "rws" || objective == "symmetric_kl";
+}
+
+/// Objectives that look at one transition at a time.
+bool local(const Row& row) {
+  return row.objective == "db" || row.objective == "nadb" || row.objective == "sdb" || row.weighting == "db" ||
+         row.weighting == "mdb";
 }
 
 Config config_of(const World& world, const Row& row) {
@@ -61,10 +69,18 @@ Config config_of(const World& world, const Row& row) {
   config.set("objective.name", row.objective);
   if (!row.weighting.empty()) config.set("objective.weighting", row.weighting);
   config.set_all(world.values);
-  config.set("optimizer.decay_after", std::int64_t{0});
-  if (on_policy(row.objective)) {
-    config.set("exploration.epsilon", 0.0);
-    config.set("exploration.step_noise", 0.0);
+  config.set_all(std::vector<std::string>{"optimizer.decay_after=0", "optimizer.decay_from=0.5"});
+  if (weighs(row.objective)) config.set("batch", std::int64_t{256});
+  const bool priced = row.objective == "nadb" || row.objective == "sdb";
+  if (priced) config.set("objective.flow_price", 1e-5);  // its bias grows with it
+  if (world.name == "diffusion" && local(row)) {
+    config.set("optimizer.lr", 0.003);  // at the preset's rate their flows grow without bound
+    if (row.objective != "sdb") config.set("objective.shape", std::string("huber"));
+  }
+  if (world.name == "hybrid" && local(row)) {
+    // log R of most points is below -100, and a shape that looks poor at first is chosen no more.
+    config.set_all(std::vector<std::string>{"exploration.epsilon=0.1", "exploration.step_noise=2", "optimizer.lr_flow=0.03"});
+    if (row.objective != "sdb") config.set("objective.shape", std::string("log_cosh"));
   }
   return config;
 }
@@ -85,11 +101,13 @@ bool applies(const ObjectiveEntry& entry, const ContinuousEnvironment& space) {
   return space.spec().all_terminating || (!entry.needs_stop && !entry.forward_looking);
 }
 
-/// Trains one cell; how far off the policy is.
+/// Trains one cell; how far off the policy is, NaN if training could not go on.
 double distance(const Config& config) {
   const auto space = config.make_space();
   DensityTrainer<float> trainer(config, space);
-  for (std::int64_t i = 0; i < config.integer("steps"); ++i) REQUIRE(trainer.step().trouble.empty());
+  for (std::int64_t i = 0; i < config.integer("steps"); ++i) {
+    if (!trainer.step().trouble.empty()) return NAN;
+  }
   const auto run = make_space_run(config, space);
   const auto view = make_density_view(trainer.policy(), *run, trainer.log_z(), trainer.steps(), false);
   return view->exact ? view->tv : std::abs(view->log_z - *run->log_z_true);
@@ -120,11 +138,11 @@ TEST_CASE("every objective trains in every continuous world or is refused in one
   }
 }
 
-TEST_CASE("three kinds of objective learn the hybrid world") {
-  for (const char* objective : {"tb", "vargrad", "rws"}) {
+TEST_CASE("four kinds of objective learn the hybrid world") {
+  for (const char* objective : {"tb", "subtb", "vargrad", "rws"}) {
     Config config = config_of(kWorlds.back(), {objective, ""});
-    config.set("steps", std::int64_t{600});
+    config.set_all(std::vector<std::string>{"steps=800", "batch=128", "exploration.epsilon_steps=400"});
     CAPTURE(objective);
-    CHECK(distance(config) < 0.2);
+    CHECK(distance(config) < 0.1);
   }
 }
