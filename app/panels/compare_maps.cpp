@@ -97,7 +97,7 @@ void draw_legend(PanelContext& context, const Shared& shared, const Rect& r) {
     y += draw_paragraph(t.font.small, {r.x, y}, width, t.color.muted, text) + t.px(4);
   };
   if (context.ui.cells.view.height > 1) {
-    caption(context.ui.log_color ? "Learned P_T(x), on one log scale" : "Learned P_T(x), on one scale");
+    caption(context.ui.log_color ? "Learned, on one log scale" : "Learned, on one scale");
     draw_color_bar(t, shared.mass, {r.x, y, width, bar});
     y += bar + t.px(roomy ? 14 : 2);
   }

@@ -86,15 +86,16 @@ void lanes(const PanelContext& context, const Rect& r, double last) {
   const Theme& t = context.theme;
   ImDrawList* list = ImGui::GetWindowDrawList();
   const auto count = static_cast<float>(context.runs.size());
-  float y = r.y + r.h - t.px(kLane) * (count - 0.5f) - t.px(3);
+  const float lane = std::min(t.px(kLane), r.h / count);
+  float y = r.y + r.h - lane * (count - 0.5f) - std::min(t.px(3), lane / 2);
   for (const RunView& run : context.runs) {
     const auto x = [&](std::int64_t step) { return r.x + r.w * static_cast<float>(static_cast<double>(step) / last); };
     const float begin = x(run.began), end = x(run.live->metrics.step);
     const ImVec2 line[] = {{begin, y}, {end, y}};
     const ImU32 color = t.color.run[run.place];
     draw_line(list, line, color, t.px(2.2f), style_of_run(run.place), t.scale);
-    if (run.began > 0) hairline(begin, y - t.px(kLane), begin, y, color);
-    y += t.px(kLane);
+    if (run.began > 0) hairline(begin, y - lane, begin, y, color);
+    y += lane;
   }
 }
 
