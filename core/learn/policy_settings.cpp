@@ -48,7 +48,8 @@ void check_policy(const Config& config) {
   }
   if (config.boolean("policy.flow_energy") && !shape.flow_energy) {
     throw UsageError("policy.flow_energy: true needs a network of its own for log F; objective.name = " + o.name +
-                     ", policy.kind = " + config.text("policy.kind") + ", policy.torso = " + config.text("policy.torso") +
+                     ", policy.kind = " + config.text("policy.kind") +
+                     ", policy.torso = " + config.text("policy.torso") +
                      " gives none (db, subtb, fldb, flsubtb, ..., mlp and separate do)");
   }
   if (!shape.conditional()) return;

@@ -107,7 +107,8 @@ TEST_CASE("logits of a table are linear between knots") {
   config.set_all(std::vector<std::string>{"policy.kind=tabular", "policy.knots=4"});  // at 0.5, 1, 1.5 and 2
   Trainer<double> trainer(config, config.make_environment());
   const Rng rng(1, Stream::kWeights);
-  for (size_t i = 0; i < trainer.policy().parameters().size(); ++i) trainer.policy().parameters()[i] = rng.uniform(0, i);
+  const auto parameters = trainer.policy().parameters();
+  for (size_t i = 0; i < parameters.size(); ++i) parameters[i] = rng.uniform(0, i);
   const auto logit_at = [&](double beta) {  // of the stop against the first action, at (3, 4)
     config.set("conditional.shown", beta);
     const auto environment = config.make_environment();
@@ -119,7 +120,22 @@ TEST_CASE("logits of a table are linear between knots") {
   };
   CHECK(logit_at(1.1) == Approx(0.8 * logit_at(1) + 0.2 * logit_at(1.5)));
   CHECK(logit_at(1.75) == Approx((logit_at(1.5) + logit_at(2)) / 2));
-  CHECK(std::abs(logit_at(1.1) - (0.7 * logit_at(0.5) + 0.3 * logit_at(2))) > 1e-3);  // not between the ends
+  const double between_ends = 0.6 * logit_at(0.5) + 0.4 * logit_at(2);
+  CHECK(std::abs(logit_at(1.1) - between_ends) > 1e-3);
+}
+
+TEST_CASE("conditions come from all of the range, and by the arcsine law most from its ends") {
+  Config config = config_of("set-6-3", "tb");
+  config.set_all(std::vector<std::string>{"policy.hidden=4", "batch=4000"});
+  Trainer<float> trainer(config, config.make_environment());
+  trainer.sample();
+  const RowBatch& batch = trainer.batch();
+  int parts[5] = {};
+  for (int i = 0; i < batch.size(); ++i) {
+    ++parts[static_cast<int>((batch.rows.condition(batch.last_row(i)).beta - 0.5) / 1.5 * 5)];
+  }
+  const double shares[5] = {0.2952, 0.1407, 0.1282, 0.1407, 0.2952};  // 2/pi asin sqrt(x) between fifths
+  for (int i = 0; i < 5; ++i) CHECK(parts[i] / 4000.0 == Approx(shares[i]).margin(0.03));
 }
 
 TEST_CASE("a fixed power of the reward needs no condition") {

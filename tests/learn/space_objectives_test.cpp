@@ -86,7 +86,8 @@ Config config_of(const World& world, const Row& row) {
     config.set("optimizer.lr_flow", 0.03);  // log R of most points is below -100
     if (row.objective != "sdb") config.set("objective.shape", std::string("log_cosh"));
   }
-  if (row.objective == "rws" || (row.objective.ends_with("_kl") && row.objective != "reverse_kl" && world.name == "line")) {
+  const bool forward = row.objective == "forward_kl" || row.objective == "symmetric_kl";
+  if (row.objective == "rws" || (forward && world.name == "line")) {
     // P_B learned by the weights of P_F's own samples runs away with it, off the target.
     config.set("policy.backward", std::string("uniform"));
   }
