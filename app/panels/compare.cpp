@@ -26,13 +26,15 @@ std::string closeness(double near, double far, const std::string& to) {
   const double ratio = far / near;
   if (ratio < 1.05) return "about as close" + to + " as ";
   char times[32] = "";
-  if (std::isfinite(ratio)) std::snprintf(times, sizeof times, ratio < 9.95 ? "%.1fx " : "%.0fx ", ratio);
+  if (std::isfinite(ratio))
+    std::snprintf(times, sizeof times, ratio < 9.95 ? "%.1fx " : "%.0fx ", ratio);
   return times + ("closer" + to) + " than ";
 }
 
 /// Who is closest by these distances.
-std::string judged(const std::vector<RunView>& runs, const std::vector<std::optional<double>>& distances,
-                   const std::string& to, const std::string& measure) {
+std::string judged(const std::vector<RunView>& runs,
+                   const std::vector<std::optional<double>>& distances, const std::string& to,
+                   const std::string& measure) {
   const int best = best_of(distances);
   if (best < 0) return distances[0] ? "All are equally close to " + to : "";
   const auto b = static_cast<size_t>(best);
@@ -40,10 +42,12 @@ std::string judged(const std::vector<RunView>& runs, const std::vector<std::opti
   for (size_t i = 0; i < runs.size(); ++i) {
     if (i == b || !distances[i]) continue;
     const std::string comma = against.empty() ? "" : ", ";
-    closer += comma + closeness(*distances[b], *distances[i], against.empty() ? " to " + to : "") + called(runs[i]);
+    closer += comma + closeness(*distances[b], *distances[i], against.empty() ? " to " + to : "") +
+              called(runs[i]);
     against += comma + format_number(distances[i], 3);
   }
-  return called(runs[b]) + " is " + closer + ": " + measure + " " + format_number(distances[b], 3) + " against " + against;
+  return called(runs[b]) + " is " + closer + ": " + measure + " " + format_number(distances[b], 3) +
+         " against " + against;
 }
 
 bool same_region(const ContinuousEnvironment& a, const ContinuousEnvironment& b) {
@@ -55,10 +59,13 @@ bool same_region(const ContinuousEnvironment& a, const ContinuousEnvironment& b)
 bool same_states(const StateGraph& a, const StateGraph& b) {
   if (&a == &b) return true;
   if (a.num_states() != b.num_states() || a.num_edges() != b.num_edges()) return false;
-  return a.num_states() == 0 || std::ranges::equal(a.state(a.num_states() - 1), b.state(b.num_states() - 1));
+  return a.num_states() == 0 ||
+         std::ranges::equal(a.state(a.num_states() - 1), b.state(b.num_states() - 1));
 }
 
-std::string of_world(const RunInfo& run) { return "environment.name = " + run.config.text("environment.name"); }
+std::string of_world(const RunInfo& run) {
+  return "environment.name = " + run.config.text("environment.name");
+}
 
 }  // namespace
 
@@ -104,23 +111,28 @@ std::string why_apart(const Snapshot& one, const Snapshot& other) {
   const RunInfo &a = *one.run, &b = *other.run;
   if (static_cast<bool>(a.space) != static_cast<bool>(b.space) ||
       a.config.text("environment.name") != b.config.text("environment.name")) {
-    return "Another world, " + of_world(b) + ": its pictures have no cells in common with " + of_world(a);
+    return "Another world, " + of_world(b) + ": its pictures have no cells in common with " +
+           of_world(a);
   }
   if (a.space) {
-    return same_region(*a.space, *b.space) && a.density.width == b.density.width && a.density.height == b.density.height
+    return same_region(*a.space, *b.space) && a.density.width == b.density.width &&
+                   a.density.height == b.density.height
                ? ""
                : "Its map shows another region than that of the chosen run";
   }
   if (!a.graph || !b.graph) {
-    return a.graph || b.graph ? "Of one run the states are enumerated and of the other they are not" : "";
+    return a.graph || b.graph ? "Of one run the states are enumerated and of the other they are not"
+                              : "";
   }
-  return same_states(*a.graph, *b.graph) ? "" : "Its world has other states than that of the chosen run";
+  return same_states(*a.graph, *b.graph) ? ""
+                                         : "Its world has other states than that of the chosen run";
 }
 
 std::string why_not_judged(const std::vector<RunView>& runs) {
   for (const RunView& run : runs) {
     if (!run.shown->run) return run_letter(run.place) + " is loading";
-    if (!why_apart(*runs[0].shown, *run.shown).empty()) return "Runs of different worlds are not judged against each other";
+    if (!why_apart(*runs[0].shown, *run.shown).empty())
+      return "Runs of different worlds are not judged against each other";
   }
   const auto step = [](const RunView& run) { return run.shown->metrics.step; };
   const auto [first, last] = std::ranges::minmax_element(runs, {}, step);
@@ -128,25 +140,29 @@ std::string why_not_judged(const std::vector<RunView>& runs) {
   const std::string steps = format_count(step(*first)) + " of " + format_count(step(*last));
   return first->live->state == RunState::kRunning
              ? run_letter(first->place) + " is on its way to the others: step " + steps
-             : "Not judged against each other: " + run_letter(first->place) + " is at step " + steps;
+             : "Not judged against each other: " + run_letter(first->place) + " is at step " +
+                   steps;
 }
 
 std::string verdict(const std::vector<RunView>& runs) {
   if (runs.size() < 2) return "";
   if (std::string reason = why_not_judged(runs); !reason.empty()) return reason;
   std::vector<std::optional<double>> tv, log_z;
-  bool blind = false;  // where samples of a large world hardly meet an object twice, their distance tells nothing
+  bool blind = false;  // where samples of a large world hardly meet an object twice, their distance
+                       // tells nothing
   for (const RunView& run : runs) {
     const RunMeasures m = measures_of(*run.shown);
     tv.push_back(m.tv);
     log_z.push_back(m.log_z_error ? std::optional(std::abs(*m.log_z_error)) : std::nullopt);
     blind = blind || (m.sampled && m.tv > kBlind);
   }
-  return blind || !tv[0] ? judged(runs, log_z, "the true log Z", "error") : judged(runs, tv, "the target", "TV");
+  return blind || !tv[0] ? judged(runs, log_z, "the true log Z", "error")
+                         : judged(runs, tv, "the target", "TV");
 }
 
 LineStyle style_of_run(int place) {
-  constexpr LineStyle kStyles[] = {LineStyle::kSolid, LineStyle::kDash, LineStyle::kDot, LineStyle::kDashDot};
+  constexpr LineStyle kStyles[] = {LineStyle::kSolid, LineStyle::kDash, LineStyle::kDot,
+                                   LineStyle::kDashDot};
   return kStyles[place % 4];
 }
 

@@ -83,7 +83,8 @@ Pair place(const Theme& t, const MapView& view, const Rect& r, float left) {
   p.upper = fit_map(view, {r.x + left, r.y, r.w - left, height});
   p.upper.y = r.y;
   p.lower = p.upper;
-  if (view.height == 1) p.upper.h = std::min(2 * height - p.lower.h, t.px(320));  // a curve, above a strip of cells
+  if (view.height == 1)
+    p.upper.h = std::min(2 * height - p.lower.h, t.px(320));  // a curve, above a strip of cells
   p.lower.y = r.y + p.upper.h + axis + t.px(6);
   return p;
 }
@@ -120,50 +121,70 @@ void draw_tip(const CompareViews& views, const Shared& shared, int cell) {
   draw_compare_tip(views.context, cell_label(views.context, cell), values);
 }
 
+/// The target that all share, or that there is none, and the colour bars.
+void draw_target(const CompareViews& views, const Shared& shared, const MapCells& first,
+                 float highest) {
+  PanelContext& context = views.context;
+  const Theme& t = context.theme;
+  const Rect& r = views.target;
+  const MapView& view = context.ui.cells.view;
+  const Pair own = place(t, view, r, axis_room(t, false).left);
+  if (!shared.one_target) {
+    draw_paragraph(
+        t.font.body, r.min(), r.w - t.px(16), t.color.muted,
+        "The rewards differ: every run has a target of its own, and its difference is to "
+        "that one.");
+  } else if (view.height == 1) {
+    draw_curves(t, first, -1, highest, own.upper);
+  } else {
+    const MapLook look{"compare_target", &first.target, shared.mass, false, true, first.version};
+    mark_cells(context, draw_map(context, look, own.upper));
+  }
+  draw_legend(context, shared, {r.x, own.lower.y, r.w - t.px(8), r.y + r.h - own.lower.y});
+}
+
+/// What one run has learned, and how it differs from the target.
+void draw_run(const CompareViews& views, const Shared& shared, size_t run, float highest) {
+  PanelContext& context = views.context;
+  const MapCells& cells = *shared.cells[run];
+  const int letter = views.runs[run].place;
+  const Pair p = place(context.theme, context.ui.cells.view, views.cards[run].rect, 0);
+  const auto map = [&](const std::string& id, const std::vector<float>& values,
+                       const ColorScale& scale, const Rect& rect) {
+    const MapLook look{id, &values, scale, false, false, cells.version};
+    mark_cells(context, draw_map(context, look, rect));
+  };
+  if (context.ui.cells.view.height == 1) {
+    draw_curves(context.theme, cells, letter, highest, p.upper);
+  } else {
+    map("compare_learned" + std::to_string(letter), cells.learned, shared.mass, p.upper);
+  }
+  map("compare_difference" + std::to_string(letter), cells.difference, shared.difference, p.lower);
+}
+
 }  // namespace
 
 void draw_compare_maps(const CompareViews& views) {
   PanelContext& context = views.context;
-  const Theme& t = context.theme;
-  const MapView& view = context.ui.cells.view;
   const Shared shared = share(views);
-  const float left = axis_room(t, false).left;
-  const auto first = std::ranges::find_if(shared.cells, [](const MapCells* c) { return c != nullptr; });
-  if (first == shared.cells.end()) return;
-  const Pair own = place(t, view, views.target, left);
-  if (shared.one_target && view.height > 1) {
-    const MapLook look{"compare_target", &(*first)->target, shared.mass, false, true, (*first)->version};
-    mark_cells(context, draw_map(context, look, own.upper));
-  } else if (!shared.one_target) {
-    draw_paragraph(t.font.body, views.target.min(), views.target.w - t.px(16), t.color.muted,
-                   "The rewards differ: every run has a target of its own, and its difference is to that one.");
-  }
-  const Rect rest{views.target.x, own.lower.y, views.target.w - t.px(8), views.target.y + views.target.h - own.lower.y};
-  draw_legend(context, shared, rest);
-  bool over = false;
-  const bool line = view.height == 1;
+  const MapCells* first = nullptr;
   float highest = 1e-12f;
   for (const MapCells* cells : shared.cells) {
-    if (cells) highest = std::max({highest, cells->max_target, cells->max_learned});
+    if (!cells) continue;
+    if (!first) first = cells;
+    highest = std::max({highest, cells->max_target, cells->max_learned});
   }
-  if (line && shared.one_target) draw_curves(t, **first, -1, highest, own.upper);
-  const auto map = [&](std::string id, const std::vector<float>& values, const ColorScale& scale,
-                       const MapCells& cells, const Rect& rect) {
-    const MapLook look{id, &values, scale, false, false, cells.version};
-    mark_cells(context, draw_map(context, look, rect));
-  };
-  for (size_t i = 0; i < shared.cells.size(); ++i) {
-    if (!shared.cells[i]) continue;
-    const MapCells& cells = *shared.cells[i];
-    const std::string place_id = std::to_string(views.runs[i].place);
-    const Pair p = place(t, view, views.cards[i].rect, 0);
-    if (line) draw_curves(t, cells, views.runs[i].place, highest, p.upper);
-    else map("compare_learned" + place_id, cells.learned, shared.mass, cells, p.upper);
-    map("compare_difference" + place_id, cells.difference, shared.difference, cells, p.lower);
-    over = over || views.cards[i].rect.contains(ImGui::GetIO().MousePos);
+  if (!first) return;
+  draw_target(views, shared, *first, highest);
+  bool over = views.target.contains(ImGui::GetIO().MousePos);
+  for (size_t run = 0; run < shared.cells.size(); ++run) {
+    if (!shared.cells[run]) continue;
+    draw_run(views, shared, run, highest);
+    over = over || views.cards[run].rect.contains(ImGui::GetIO().MousePos);
   }
-  over = over || views.target.contains(ImGui::GetIO().MousePos);
-  if (context.interactive && over && context.ui.hovered_cell >= 0) draw_tip(views, shared, context.ui.hovered_cell);
+  if (context.interactive && over && context.ui.hovered_cell >= 0) {
+    draw_tip(views, shared, context.ui.hovered_cell);
+  }
 }
 
 }  // namespace flowscope

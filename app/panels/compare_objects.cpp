@@ -1,4 +1,5 @@
-// Objects of several runs, where a world has no map: ranked by target, with what each run makes of them.
+// Objects of several runs, where a world has no map: ranked by target, with what each run makes of
+// them.
 #include <algorithm>
 #include <cmath>
 
@@ -24,9 +25,10 @@ std::vector<int> ranked(const RunInfo& run, size_t most) {
   }
   const auto& target = run.target.probability;
   const size_t keep = std::min(most, states.size());
-  std::ranges::partial_sort(states, states.begin() + static_cast<std::ptrdiff_t>(keep), [&](int a, int b) {
-    return target[at(a)] != target[at(b)] ? target[at(a)] > target[at(b)] : a < b;
-  });
+  std::ranges::partial_sort(
+      states, states.begin() + static_cast<std::ptrdiff_t>(keep), [&](int a, int b) {
+        return target[at(a)] != target[at(b)] ? target[at(a)] > target[at(b)] : a < b;
+      });
   states.resize(keep);
   return states;
 }
@@ -52,16 +54,21 @@ bool react(PanelContext& context, const std::string& id, const Rect& row, int st
   const Hit hit = hit_area(context, id, row);
   if (hit.hovered) hover(context, state);
   if (hit.clicked) context.ui.selected_state = state;
-  if (state == context.ui.selected_state) fill(row, with_alpha(t.color.accent, 0.22f), t.px(3));
-  else if (state == context.ui.hovered_state) fill(row, with_alpha(t.color.text, 0.07f), t.px(3));
+  if (state == context.ui.selected_state)
+    fill(row, with_alpha(t.color.accent, 0.22f), t.px(3));
+  else if (state == context.ui.hovered_state)
+    fill(row, with_alpha(t.color.text, 0.07f), t.px(3));
   return hit.hovered;
 }
 
-double learned_in(const RunView& run, int state) { return run.shown->exact->forward.terminating[at(state)]; }
+double learned_in(const RunView& run, int state) {
+  return run.shown->exact->forward.terminating[at(state)];
+}
 
 void draw_tip(const CompareViews& views, int state) {
   const Snapshot& s = views.context.snapshot;
-  std::vector<std::pair<std::string, double>> values = {{"target", s.run->target.probability[at(state)]}};
+  std::vector<std::pair<std::string, double>> values = {
+      {"target", s.run->target.probability[at(state)]}};
   for (size_t i = 0; i < views.runs.size(); ++i) {
     if (!views.cards[i].refusal.empty()) continue;
     values.push_back({run_letter(views.runs[i].place), learned_in(views.runs[i], state)});
@@ -80,18 +87,20 @@ void draw_compare_objects(const CompareViews& views) {
   const std::vector<int> states = ranked(*s.run, room);
   bool over = false;
   const auto caption = [&](const Rect& r, std::string_view words, Align align) {
-    draw_text(t.font.small, align == Align::kRight ? r.x + r.w - t.px(8) : r.x + t.px(8), baseline(t, r.y + head / 2),
-              t.color.muted, words, align);
+    draw_text(t.font.small, align == Align::kRight ? r.x + r.w - t.px(8) : r.x + t.px(8),
+              baseline(t, r.y + head / 2), t.color.muted, words, align);
   };
   caption(views.target, "objects by target", Align::kLeft);
   for (size_t i = 0; i < states.size(); ++i) {
-    const Rect r{views.target.x, views.target.y + head + row * static_cast<float>(i), views.target.w, row};
+    const Rect r{views.target.x, views.target.y + head + row * static_cast<float>(i),
+                 views.target.w, row};
     over = react(context, "object" + std::to_string(i), r, states[i]) || over;
     const std::string number = format_number(s.run->target.probability[at(states[i])], 3);
     const float base = baseline(t, r.y + row / 2), right = r.x + r.w - t.px(8);
     draw_text(t.font.mono, right, base, t.color.muted, number, Align::kRight);
     draw_text(t.font.mono, r.x + t.px(8), base, t.color.text,
-              shortened(t.font.mono, state_label(s, states[i]), right - r.x - t.px(20) - text_width(t.font.mono, number)));
+              shortened(t.font.mono, state_label(s, states[i]),
+                        right - r.x - t.px(20) - text_width(t.font.mono, number)));
   }
   for (size_t run = 0; run < views.runs.size(); ++run) {
     if (!views.cards[run].refusal.empty()) continue;
@@ -105,10 +114,13 @@ void draw_compare_objects(const CompareViews& views) {
     caption(card, "learned", Align::kRight);
     for (size_t i = 0; i < states.size(); ++i) {
       const Rect r{card.x, card.y + head + row * static_cast<float>(i), card.w, row};
-      over = react(context, "object" + std::to_string(run) + "." + std::to_string(i), r, states[i]) || over;
+      over =
+          react(context, "object" + std::to_string(run) + "." + std::to_string(i), r, states[i]) ||
+          over;
       const double learned = learned_in(views.runs[run], states[i]);
       const double target = views.runs[run].shown->run->target.probability[at(states[i])];
-      draw_balance(t, {r.x + t.px(8), r.y + t.px(4), bar - t.px(8), row - t.px(8)}, learned, target, t.dark);
+      draw_balance(t, {r.x + t.px(8), r.y + t.px(4), bar - t.px(8), row - t.px(8)}, learned, target,
+                   t.dark);
       draw_text(t.font.mono, r.x + r.w - t.px(8), baseline(t, r.y + row / 2), t.color.text,
                 format_number(learned, 3), Align::kRight);
     }

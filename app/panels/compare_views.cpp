@@ -12,11 +12,15 @@ namespace flowscope {
 
 bool draw_compare_views(const CompareViews& views) {
   const Snapshot& chosen = views.context.snapshot;
-  const bool drawn = std::ranges::any_of(views.cards, [](const CompareCard& c) { return c.refusal.empty(); });
-  const bool estimated = std::ranges::any_of(views.runs, [](const RunView& r) { return r.shown->estimate != nullptr; });
+  const bool drawn =
+      std::ranges::any_of(views.cards, [](const CompareCard& c) { return c.refusal.empty(); });
+  const bool estimated = std::ranges::any_of(
+      views.runs, [](const RunView& r) { return r.shown->estimate != nullptr; });
   if (drawn && chosen.run) {
-    if (views.context.ui.cells.state.empty()) draw_compare_objects(views);
-    else draw_compare_maps(views);
+    if (views.context.ui.cells.state.empty())
+      draw_compare_objects(views);
+    else
+      draw_compare_maps(views);
   } else if (estimated) {
     draw_compare_curves(views);
   }
@@ -24,7 +28,8 @@ bool draw_compare_views(const CompareViews& views) {
 }
 
 void draw_compare_curves(const CompareViews& views) {
-  constexpr const char* kTelling[] = {"bounds", "correlation", "log_likelihood", "top_reward", "log_z_error", "entropy"};
+  constexpr const char* kTelling[] = {"bounds",     "correlation", "log_likelihood",
+                                      "top_reward", "log_z_error", "entropy"};
   constexpr size_t kColumns = 2;
   PanelContext& context = views.context;
   const Theme& t = context.theme;
@@ -36,12 +41,14 @@ void draw_compare_curves(const CompareViews& views) {
     if (refusal_of(*find_curve(id), context.snapshot).empty()) shown.push_back(find_curve(id));
   }
   const float x = views.cards.front().rect.x, least = t.px(96);
-  const auto rows = std::min((shown.size() + kColumns - 1) / kColumns, static_cast<size_t>(std::max(1.0f, r.h / least)));
+  const auto rows = std::min((shown.size() + kColumns - 1) / kColumns,
+                             static_cast<size_t>(std::max(1.0f, r.h / least)));
   const Rect& last = views.cards.back().rect;
   const float width = (last.x + last.w - x) / kColumns, height = r.h / static_cast<float>(rows);
   std::optional<double> over;
   for (size_t i = 0; i < std::min(shown.size(), rows * kColumns); ++i) {
-    const Rect cell{x + width * static_cast<float>(i % kColumns), r.y + height * static_cast<float>(i / kColumns), width, height};
+    const Rect cell{x + width * static_cast<float>(i % kColumns),
+                    r.y + height * static_cast<float>(i / kColumns), width, height};
     if (const auto step = draw_chart(context, *shown[i], cell)) over = step;
   }
   if (context.interactive && over) context.ui.hover_step = over;

@@ -1,5 +1,5 @@
-// Several runs side by side: one target, one scale of colours, one cursor, and a table of measures with
-// the best of each marked.
+// Several runs side by side: one target, one scale of colours, one cursor, and a table of measures
+// with the best of each marked.
 #include <algorithm>
 #include <cmath>
 
@@ -24,7 +24,8 @@ constexpr float kLow = 440;  // where there is less height, pictures need the ro
 struct Columns {
   float x = 0, first = 0, width = 0, gap = 0;
   Rect at(size_t run, float y, float h) const {
-    return {std::round(x + first + gap + (width + gap) * static_cast<float>(run)), y, std::floor(width), h};
+    return {std::round(x + first + gap + (width + gap) * static_cast<float>(run)), y,
+            std::floor(width), h};
   }
   Rect target(float y, float h) const { return {x, y, first, h}; }
 };
@@ -40,14 +41,16 @@ Columns columns_of(const Theme& t, const Rect& r, size_t runs) {
   return c;
 }
 
-void draw_head(PanelContext& context, const RunView& run, int index, const Rect& r, bool removable) {
+void draw_head(PanelContext& context, const RunView& run, int index, const Rect& r,
+               bool removable) {
   const Theme& t = context.theme;
   const bool chosen = index == context.ui.run;
   const std::string id = "run" + std::to_string(index);
   const float size = removable ? t.px(20) : 0;
   const Rect name{r.x, r.y, r.w - size, r.h};
-  const Hit hit = hit_area(context, id, name, "Run " + run_letter(run.place) + ": " + run.name +
-                                                  "\nA click chooses it: Setup and the other views are then its own.");
+  const Hit hit = hit_area(context, id, name,
+                           "Run " + run_letter(run.place) + ": " + run.name +
+                               "\nA click chooses it: Setup and the other views are then its own.");
   if (hit.clicked) choose_run(context, index);
   if (chosen || hit.hovered) fill(r, with_alpha(t.color.text, chosen ? 0.08f : 0.05f), t.px(4));
   if (chosen) fill({r.x, r.y + r.h - t.px(2), r.w, t.px(2)}, t.color.accent);
@@ -56,11 +59,13 @@ void draw_head(PanelContext& context, const RunView& run, int index, const Rect&
   const float room = name.x + name.w - x - t.px(4);
   const std::string brief = brief_name(run.name);
   const bool full = brief.empty() || text_width(t.font.body, run.name) <= room;
-  draw_text(t.font.body, x, baseline(t, middle), t.color.text, shortened(t.font.body, full ? run.name : brief, room));
+  draw_text(t.font.body, x, baseline(t, middle), t.color.text,
+            shortened(t.font.body, full ? run.name : brief, room));
   if (!removable) return;
   const Rect box{r.x + r.w - size, r.y + (r.h - size) / 2, size, size};
   const Hit close = hit_area(context, id + ".remove", box, "Ends this run (Shift+C)");
-  icon_close({box.x + size / 2, box.y + size / 2}, t.px(9), close.hovered ? t.color.text : t.color.muted);
+  icon_close({box.x + size / 2, box.y + size / 2}, t.px(9),
+             close.hovered ? t.color.text : t.color.muted);
   if (close.clicked) context.ui.wish.remove = index;
 }
 
@@ -85,7 +90,8 @@ void invite(PanelContext& context, const Rect& r) {
   draw_text(t.font.bold, x, baseline(t, y), t.color.text, "Compare with another run");
   y += t.px(20);
   y += draw_paragraph(t.font.body, {x, y}, width, t.color.muted,
-                      "It starts as a copy of this one and keeps pace with it. Then change what it should differ in, "
+                      "It starts as a copy of this one and keeps pace with it. Then change what it "
+                      "should differ in, "
                       "under Setup: the objective, the seed, any setting.");
   const Rect box{x, y + t.px(16), std::min(width, t.px(180)), t.px(32)};
   if (button(context, "add", box, "+ Compare (C)", ButtonKind::kAccent)) context.ui.wish.add = true;
@@ -100,8 +106,10 @@ struct Row {
 
 /// The table; where the height is `low`, what says most.
 std::vector<Row> rows_of(const std::vector<RunView>& runs, bool low) {
-  Row tv{"TV", "Total variation between learned and target", {}}, jsd{"JSD", "Jensen-Shannon divergence, in nats", {}},
-      log_z{"log Z error", "Learned minus true log Z", {}}, step{"step", "", {}}, rate{"it/s", "", {}};
+  Row tv{"TV", "Total variation between learned and target", {}},
+      jsd{"JSD", "Jensen-Shannon divergence, in nats", {}},
+      log_z{"log Z error", "Learned minus true log Z", {}}, step{"step", "", {}},
+      rate{"it/s", "", {}};
   std::vector<std::optional<double>> tvs, jsds, errors;
   for (const RunView& run : runs) {
     const RunMeasures m = measures_of(*run.shown);
@@ -124,18 +132,22 @@ std::vector<Row> rows_of(const std::vector<RunView>& runs, bool low) {
   }
   // What reads the same is not told apart.
   for (Row* row : {&tv, &jsd, &log_z}) {
-    if (row->best >= 0 && std::ranges::count(row->values, row->values[static_cast<size_t>(row->best)]) > 1) row->best = -1;
+    if (row->best >= 0 &&
+        std::ranges::count(row->values, row->values[static_cast<size_t>(row->best)]) > 1)
+      row->best = -1;
   }
   if (low) return {tv, log_z, step};
   return {tv, jsd, log_z, step, rate};
 }
 
-void draw_rows(PanelContext& context, const std::vector<Row>& rows, const Columns& columns, float y) {
+void draw_rows(PanelContext& context, const std::vector<Row>& rows, const Columns& columns,
+               float y) {
   const Theme& t = context.theme;
   const float height = t.px(kRow);
   for (const Row& row : rows) {
     const float middle = y + height / 2;
-    hairline(columns.x, y, columns.at(row.values.size() - 1, 0, 0).x + columns.width, y, t.color.line);
+    hairline(columns.x, y, columns.at(row.values.size() - 1, 0, 0).x + columns.width, y,
+             t.color.line);
     const Rect name = columns.target(y, height);
     draw_text(t.font.small, name.x, baseline(t, middle), t.color.muted, row.name);
     hit_area(context, std::string("row.") + row.name, name, row.tip);
@@ -155,8 +167,10 @@ void draw_verdict(PanelContext& context, const std::vector<RunView>& runs, const
   const Theme& t = context.theme;
   std::string words = verdict(runs);
   // Where it is too long, the numbers can be read in the table.
-  if (text_width(t.font.body, words) > r.w) words.resize(std::min(words.find(": TV"), words.size()));
-  draw_text(t.font.body, r.x, baseline(t, r.y + r.h / 2), t.color.text, shortened(t.font.body, words, r.w));
+  if (text_width(t.font.body, words) > r.w)
+    words.resize(std::min(words.find(": TV"), words.size()));
+  draw_text(t.font.body, r.x, baseline(t, r.y + r.h / 2), t.color.text,
+            shortened(t.font.body, words, r.w));
 }
 
 }  // namespace
@@ -164,7 +178,8 @@ void draw_verdict(PanelContext& context, const std::vector<RunView>& runs, const
 void draw_hero_compare(PanelContext& context, const Rect& rect) {
   const Theme& t = context.theme;
   const std::vector<RunView> runs = runs_of(context);
-  if (rect.contains(ImGui::GetIO().MousePos)) context.ui.hover_step.reset();  // unless a curve here says otherwise
+  if (rect.contains(ImGui::GetIO().MousePos))
+    context.ui.hover_step.reset();  // unless a curve here says otherwise
   const Rect r{rect.x + t.px(16), rect.y + t.px(8), rect.w - t.px(32), rect.h - t.px(12)};
   const Columns columns = columns_of(t, r, runs.size());
   const std::vector<Row> rows = rows_of(runs, r.h < t.px(kLow));
@@ -174,13 +189,14 @@ void draw_hero_compare(PanelContext& context, const Rect& rect) {
   CompareViews views{context, runs, {}, columns.target(top, bottom - top - t.px(6))};
   for (size_t i = 0; i < runs.size(); ++i) {
     draw_head(context, runs[i], static_cast<int>(i), columns.at(i, r.y, head), runs.size() > 1);
-    views.cards.push_back({columns.at(i, top, bottom - top - t.px(6)), why_no_picture(runs[i], context.snapshot)});
+    views.cards.push_back(
+        {columns.at(i, top, bottom - top - t.px(6)), why_no_picture(runs[i], context.snapshot)});
   }
   const bool pictures = draw_compare_views(views);
   for (const CompareCard& card : views.cards) {
     if (card.refusal.empty() || !pictures) continue;
-    draw_paragraph(t.font.body, {card.rect.x + t.px(8), card.rect.y + t.px(16)}, card.rect.w - t.px(16),
-                   t.color.muted, card.refusal);
+    draw_paragraph(t.font.body, {card.rect.x + t.px(8), card.rect.y + t.px(16)},
+                   card.rect.w - t.px(16), t.color.muted, card.refusal);
   }
   if (runs.size() == 1) invite(context, columns.at(1, r.y, bottom - r.y));
   draw_rows(context, rows, columns, bottom);

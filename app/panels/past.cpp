@@ -27,7 +27,9 @@ std::vector<std::int64_t> kept_steps(const PanelContext& context) {
 const Moment* nearest_moment(const PanelContext& context, double step) {
   const RunView* run = chosen_run(context);
   if (!run || !run->timeline || run->timeline->moments().empty()) return nullptr;
-  const auto distance = [&](const Moment& m) { return std::abs(static_cast<double>(m.step()) - step); };
+  const auto distance = [&](const Moment& m) {
+    return std::abs(static_cast<double>(m.step()) - step);
+  };
   return &*std::ranges::min_element(run->timeline->moments(), {}, distance);
 }
 
@@ -36,8 +38,10 @@ void look_back(PanelContext& context, double step) {
   if (!nearest) return;
   const std::int64_t live = chosen_run(context)->live->metrics.step;
   const auto distance = [&](std::int64_t s) { return std::abs(static_cast<double>(s) - step); };
-  if (distance(live) <= distance(nearest->step())) context.ui.past.reset();
-  else context.ui.past = nearest->step();
+  if (distance(live) <= distance(nearest->step()))
+    context.ui.past.reset();
+  else
+    context.ui.past = nearest->step();
 }
 
 void draw_preview(PanelContext& context, const Moment& moment) {
@@ -46,22 +50,25 @@ void draw_preview(PanelContext& context, const Moment& moment) {
   update_map_cells(*moment.snapshot, context.ui.map, cells);
   const ShownDistance distance = shown_distance(*moment.snapshot);
   std::string words = "step " + format_count(moment.step());
-  if (distance.tv) words += (distance.samples > 0 ? "   TV ~" : "   TV ") + format_number(distance.tv, 3);
+  if (distance.tv)
+    words += (distance.samples > 0 ? "   TV ~" : "   TV ") + format_number(distance.tv, 3);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(10), t.px(8)});
   ImGui::BeginTooltip();
   ImGui::PushFont(t.font.small);
   ImGui::TextUnformatted(words.c_str());
   ImGui::PopFont();
   if (!cells.learned.empty() && cells.view.height > 1) {
-    const float side = t.px(120), longest = static_cast<float>(std::max(cells.view.width, cells.view.height));
+    const float side = t.px(120),
+                longest = static_cast<float>(std::max(cells.view.width, cells.view.height));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const Rect r{at.x, at.y, side * static_cast<float>(cells.view.width) / longest,
                  side * static_cast<float>(cells.view.height) / longest};
     ColorScale scale;
     scale.map = context.ui.color_map;
     scale.high = std::max(1e-12f, cells.max_target);
-    draw_heat_map("preview", {cells.view.width, cells.view.height, cells.learned, cells.version, scale}, r,
-                  {0, 0, static_cast<double>(cells.view.width), static_cast<double>(cells.view.height)});
+    draw_heat_map(
+        "preview", {cells.view.width, cells.view.height, cells.learned, cells.version, scale}, r,
+        {0, 0, static_cast<double>(cells.view.width), static_cast<double>(cells.view.height)});
     ImGui::Dummy({r.w, r.h});
   }
   ImGui::EndTooltip();
@@ -82,7 +89,8 @@ void move_in_past(PanelContext& context, int moments) {
 
 void branch_here(PanelContext& context) {
   const std::vector<std::int64_t> kept = kept_steps(context);
-  if (kept.empty()) return show_toast(context.ui, context.now, "No step is kept yet to branch off from");
+  if (kept.empty())
+    return show_toast(context.ui, context.now, "No step is kept yet to branch off from");
   if (context.runs.size() == kMostRuns) {
     return show_toast(context.ui, context.now, "At most four runs are compared: remove one first");
   }
@@ -107,7 +115,8 @@ float draw_past_banner(PanelContext& context, const Rect& rect) {
              "A compared run goes on from this step, with the settings it had here (Enter)")) {
     branch_here(context);
   }
-  if (button(context, "live", live, "Live", ButtonKind::kOutline, "Back to what is trained now (End)")) {
+  if (button(context, "live", live, "Live", ButtonKind::kOutline,
+             "Back to what is trained now (End)")) {
     context.ui.past.reset();
   }
   return t.px(44);

@@ -25,7 +25,8 @@ bool tells_apart(std::span<const Config> configs, const std::string& key) {
     if (value && first && *value != *first) return true;
     if (value && !first) first = value;
     // Where it does not apply to all, only somebody's choice of a value is worth telling.
-    if (!value && std::ranges::any_of(configs, [&](const Config& c) { return c.is_set(key); })) return true;
+    if (!value && std::ranges::any_of(configs, [&](const Config& c) { return c.is_set(key); }))
+      return true;
   }
   return false;
 }
@@ -60,7 +61,9 @@ std::vector<std::string> run_names(std::span<const Config> configs) {
       name += (told++ > 0 ? ", " : "") + key + " = " + (value->empty() ? "none" : *value);
     }
     if (left > 0) name += ", and " + std::to_string(left) + " more";
-    names.push_back(!name.empty() ? name : configs.size() > 1 ? "the same settings" : "the only run");
+    names.push_back(!name.empty()        ? name
+                    : configs.size() > 1 ? "the same settings"
+                                         : "the only run");
   }
   return names;
 }
@@ -75,7 +78,8 @@ std::string brief_name(const std::string& name) {
       const std::string key = name.substr(begin, equals - begin);
       const std::string last = key.substr(key.rfind('.') + 1);
       const size_t value = equals + kEquals.size();
-      brief += (brief.empty() ? "" : ", ") + (last == "name" ? "" : last + " ") + name.substr(value, end - value);
+      brief += (brief.empty() ? "" : ", ") + (last == "name" ? "" : last + " ") +
+               name.substr(value, end - value);
     }
     begin = end + kComma.size();
   }

@@ -15,8 +15,8 @@ bool is(const Command& command) {
   return std::holds_alternative<T>(command);
 }
 
-/// A moment of the past as panels show it: its own numbers and pictures beside the whole run's curves,
-/// changes and state.
+/// A moment of the past as panels show it: its own numbers and pictures beside the whole run's
+/// curves, changes and state.
 std::shared_ptr<const Snapshot> recalled(const Moment& moment, const Snapshot& live) {
   auto shown = std::make_shared<Snapshot>(*moment.snapshot);
   shown->state = live.state;
@@ -52,9 +52,9 @@ void ComparedRuns::add(const Config& config, std::shared_ptr<const Checkpoint> f
 
 void ComparedRuns::remove(size_t run) {
   // Its thread may be in the middle of a step: nobody waits for that here.
-  ending_.push_back(std::async(std::launch::async, [session = std::move(runs_.at(run).session)]() mutable {
-    session.reset();
-  }));
+  ending_.push_back(
+      std::async(std::launch::async,
+                 [session = std::move(runs_.at(run).session)]() mutable { session.reset(); }));
   runs_.erase(runs_.begin() + static_cast<std::ptrdiff_t>(run));
   rename();
 }
@@ -80,7 +80,8 @@ std::int64_t ComparedRuns::front() const {
 }
 
 bool ComparedRuns::any_running() const {
-  return std::ranges::any_of(runs_, [](const Run& r) { return r.live->state == RunState::kRunning; });
+  return std::ranges::any_of(runs_,
+                             [](const Run& r) { return r.live->state == RunState::kRunning; });
 }
 
 /// A run that has come to its end stays there while others are on their way.
@@ -94,8 +95,10 @@ void ComparedRuns::play() {
 
 void ComparedRuns::send(size_t run, const Command& command) {
   if (runs_.empty()) return;
-  if (is<Pause>(command)) clock_->hold();
-  else clock_->release();
+  if (is<Pause>(command))
+    clock_->hold();
+  else
+    clock_->release();
   if (runs_.size() == 1) return runs_.front().session->send(command);
   if (const auto* by = std::get_if<StepBy>(&command)) return send_all(StepTo{front() + by->steps});
   if (is<Play>(command)) return play();
@@ -103,7 +106,8 @@ void ComparedRuns::send(size_t run, const Command& command) {
   const Run& one = runs_.at(run);
   one.session->send(command);
   // A change may have put it back to its first step, where it would stay while all stand still.
-  const bool stands = one.live->state != RunState::kRunning && one.live->state != RunState::kFinished;
+  const bool stands =
+      one.live->state != RunState::kRunning && one.live->state != RunState::kFinished;
   if (stands && front() > 0) one.session->send(StepTo{front()});
 }
 
@@ -130,8 +134,12 @@ bool ComparedRuns::refresh() {
 std::vector<RunView> ComparedRuns::views(std::optional<std::int64_t> past) const {
   std::vector<RunView> views;
   for (const Run& run : runs_) {
-    RunView view{.live = run.live, .shown = run.live, .timeline = run.timeline, .place = run.place,
-                 .began = run.began, .name = run.name};
+    RunView view{.live = run.live,
+                 .shown = run.live,
+                 .timeline = run.timeline,
+                 .place = run.place,
+                 .began = run.began,
+                 .name = run.name};
     const Moment* moment = past && run.timeline ? run.timeline->at(*past) : nullptr;
     if (moment && run.live->run) view.shown = recalled(*moment, *run.live);
     views.push_back(std::move(view));

@@ -29,8 +29,10 @@ std::int64_t train(const LiveWindow& window, std::int64_t steps) {
       return in_state(r, "paused") && r["run"]["step"] >= before + 100;
     });
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // a slow hand may have repeated the key
-  return window.await("the pause", [](const Json& r) { return in_state(r, "paused"); })["run"]["step"];
+  std::this_thread::sleep_for(
+      std::chrono::milliseconds(300));  // a slow hand may have repeated the key
+  return window.await("the pause",
+                      [](const Json& r) { return in_state(r, "paused"); })["run"]["step"];
 }
 
 }  // namespace
@@ -41,7 +43,8 @@ TEST_CASE("a person compares two objectives on one clock, and ends one of the ru
   const Json alone = window.report()["run"];
 
   window.key("c");
-  window.await("a second run at the same step", [&](const Json& r) { return aligned(r, 2) && r["runs"][1]["step"] == steps; });
+  window.await("a second run at the same step",
+               [&](const Json& r) { return aligned(r, 2) && r["runs"][1]["step"] == steps; });
   const Json copies = window.report()["runs"];
   CHECK(copies[1]["loss"] == copies[0]["loss"]);  // it is a copy, to the last bit
   CHECK(copies[0]["loss"] == alone["loss"]);
@@ -57,7 +60,8 @@ TEST_CASE("a person compares two objectives on one clock, and ends one of the ru
 
   window.key("space");
   window.await("both training", [&](const Json& r) {
-    return r["runs"][0]["state"] == "running" && r["runs"][1]["state"] == "running" && r["runs"][1]["step"] > steps + 30;
+    return r["runs"][0]["state"] == "running" && r["runs"][1]["state"] == "running" &&
+           r["runs"][1]["step"] > steps + 30;
   });
   window.key("space");
   window.await("both paused at one step", [](const Json& r) { return aligned(r, 2); });
@@ -69,7 +73,8 @@ TEST_CASE("a person compares two objectives on one clock, and ends one of the ru
   });
 
   press_with_shift("c");
-  const Json left = window.await("one run", [](const Json& r) { return r["runs"].size() == 1; })["runs"];
+  const Json left =
+      window.await("one run", [](const Json& r) { return r["runs"].size() == 1; })["runs"];
   CHECK(left[0]["name"] == "the only run");
   CHECK(left[0]["letter"] == "A");
 }
@@ -79,7 +84,8 @@ TEST_CASE("a person looks back, branches off, and both go on from there on one c
   const std::int64_t steps = train(window, 300);
   press_with_shift("Left");
   const Json past = window.await("the past", [&](const Json& r) {
-    return r["ui"]["past"].is_number() && r["ui"]["past"] < steps - 80 && r["run"]["step"] == r["ui"]["past"];
+    return r["ui"]["past"].is_number() && r["ui"]["past"] < steps - 80 &&
+           r["run"]["step"] == r["ui"]["past"];
   });
   CHECK(past["runs"][0]["step"] == steps);
   CHECK(past["items"].contains("hero/branch"));
@@ -94,7 +100,9 @@ TEST_CASE("a person looks back, branches off, and both go on from there on one c
   CHECK(branched["runs"][1]["loss"] == branched["runs"][0]["loss"]);  // nothing was changed
 
   window.key("Home");
-  window.await("the first step", [](const Json& r) { return r["ui"]["past"] == 0 || r["ui"]["past"] == r["runs"][1]["began"]; });
+  window.await("the first step", [](const Json& r) {
+    return r["ui"]["past"] == 0 || r["ui"]["past"] == r["runs"][1]["began"];
+  });
   window.key("End");
   window.await("live", [](const Json& r) { return r["ui"]["past"].is_null(); });
 }

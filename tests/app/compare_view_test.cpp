@@ -17,15 +17,20 @@ Config config_of(const char* preset, const std::vector<std::string>& settings = 
   return config;
 }
 
-std::shared_ptr<Snapshot> run_of(const char* preset, const char* objective, double quality, std::int64_t step = 500) {
-  return make_fake_snapshot(config_of(preset, {"objective.name=" + std::string(objective)}), quality, step);
+std::shared_ptr<Snapshot> run_of(const char* preset, const char* objective, double quality,
+                                 std::int64_t step = 500) {
+  return make_fake_snapshot(config_of(preset, {"objective.name=" + std::string(objective)}),
+                            quality, step);
 }
 
 /// A window with these runs, on its Compare view, after its first frames.
 struct CompareStage : PanelStage {
-  explicit CompareStage(const std::vector<std::shared_ptr<Snapshot>>& snapshots) : PanelStage(snapshots.front()) {
+  explicit CompareStage(const std::vector<std::shared_ptr<Snapshot>>& snapshots)
+      : PanelStage(snapshots.front()) {
     for (const auto& s : snapshots) {
-      runs.push_back({.live = s, .shown = s, .place = static_cast<int>(runs.size()),
+      runs.push_back({.live = s,
+                      .shown = s,
+                      .place = static_cast<int>(runs.size()),
                       .name = "objective.name = " + s->run->config.text("objective.name")});
     }
     ui.hero = HeroTab::kCompare;
@@ -37,7 +42,8 @@ struct CompareStage : PanelStage {
 void keep(RunView& run, const std::vector<std::int64_t>& steps) {
   auto timeline = std::make_shared<Timeline>();
   for (const std::int64_t step : steps) {
-    timeline->add({make_fake_snapshot(run.live->run, 0.2, step), std::make_shared<Checkpoint>()}, 1 << 30);
+    timeline->add({make_fake_snapshot(run.live->run, 0.2, step), std::make_shared<Checkpoint>()},
+                  1 << 30);
   }
   run.timeline = timeline;
 }
@@ -55,10 +61,16 @@ TEST_CASE("any number of runs of any worlds can be pictured side by side") {
   Config unlisted = config_of("hypergrid-8^4", {"exact.states=100"});
   const auto too_many = make_fake_snapshot(unlisted, 0.5);
   const auto loading = std::make_shared<Snapshot>();
-  for (const Snapshots& runs : {Snapshots{grid}, {grid, bits, space, big}, {bits, bits}, {space, grid}, {loading, grid},
-                                {too_many, too_many}, {grid, too_many, loading}}) {
+  for (const Snapshots& runs : {Snapshots{grid},
+                                {grid, bits, space, big},
+                                {bits, bits},
+                                {space, grid},
+                                {loading, grid},
+                                {too_many, too_many},
+                                {grid, too_many, loading}}) {
     for (const char* theme : {"dark", "light"}) {
-      CHECK(draw_picture(runs, {.width = 1280, .height = 800, .layout = "compare", .theme = theme}).width == 1280);
+      CHECK(draw_picture(runs, {.width = 1280, .height = 800, .layout = "compare", .theme = theme})
+                .width == 1280);
     }
   }
 }
@@ -75,7 +87,8 @@ TEST_CASE("the cell under the mouse is marked in the pictures of all runs") {
   int changed = 0;
   for (int y = 0; y < static_cast<int>(other.h); ++y) {
     for (int x = 0; x < static_cast<int>(other.w); ++x) {
-      const int px = static_cast<int>(other.x - hero.x) + x, py = static_cast<int>(other.y - hero.y) + y;
+      const int px = static_cast<int>(other.x - hero.x) + x,
+                py = static_cast<int>(other.y - hero.y) + y;
       changed += color_distance(pixel(before, px, py), pixel(after, px, py)) > 40;
     }
   }
@@ -89,13 +102,17 @@ TEST_CASE("common limits: the same mass has the same colour in the pictures of a
   const auto middle_of = [&](const char* map) {
     const Rect r = stage.item(map);
     // The corner's mode, cell (1, 1) of eight, from the lower left.
-    return pixel(hero, static_cast<int>(r.x - panel.x + r.w * 1.5f / 8), static_cast<int>(r.y - panel.y + r.h * 6.5f / 8));
+    return pixel(hero, static_cast<int>(r.x - panel.x + r.w * 1.5f / 8),
+                 static_cast<int>(r.y - panel.y + r.h * 6.5f / 8));
   };
-  CHECK(color_distance(middle_of("hero/compare_learned0"), middle_of("hero/compare_learned1")) == 0);
+  CHECK(color_distance(middle_of("hero/compare_learned0"), middle_of("hero/compare_learned1")) ==
+        0);
   CHECK(color_distance(middle_of("hero/compare_learned0"), middle_of("hero/compare_target")) <= 2);
 }
 
-TEST_CASE("a click on a run's name chooses it, on its cross asks for its end, on the chip for another run") {
+TEST_CASE(
+    "a click on a run's name chooses it, on its cross asks for its end, on the chip for another "
+    "run") {
   CompareStage stage({run_of("hypergrid-8x8", "tb", 0.8), run_of("hypergrid-8x8", "db", 0.5)});
   stage.click(stage.middle("hero/run1"));
   CHECK(stage.ui.run == 1);
@@ -131,7 +148,9 @@ TEST_CASE("charts show the curve of every run and not only of the chosen one") {
   CHECK(pixels_of(two, palette.run[1]) > 100);
 }
 
-TEST_CASE("a drag on the timeline looks back at a kept step, and the way on leads to a branch or back to live") {
+TEST_CASE(
+    "a drag on the timeline looks back at a kept step, and the way on leads to a branch or back to "
+    "live") {
   CompareStage stage({run_of("hypergrid-8x8", "tb", 0.8)});
   keep(stage.runs[0], {0, 100, 250, 400});
   stage.frames(2);

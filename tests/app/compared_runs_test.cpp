@@ -34,19 +34,23 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("a run is named by what tells it from the others") {
-  const auto names = run_names(std::vector{grid({"objective.name=tb"}), grid({"objective.name=db"})});
+  const auto names =
+      run_names(std::vector{grid({"objective.name=tb"}), grid({"objective.name=db"})});
   CHECK(names == std::vector<std::string>{"objective.name = tb", "objective.name = db"});
-  const auto several = run_names(std::vector{grid({"batch=32", "seed=3"}), grid(), grid({"batch=32"})});
+  const auto several =
+      run_names(std::vector{grid({"batch=32", "seed=3"}), grid(), grid({"batch=32"})});
   CHECK(several[0] == "batch = 32, seed = 3");
   CHECK(several[1] == "batch = 16, seed = 0");
   CHECK(several[2] == "batch = 32, seed = 0");
   CHECK(run_names(std::vector{grid(), grid()})[0] == "the same settings");
-  CHECK(brief_name("objective.name = subtb, reward.r0 = 0.3, batch = 32, and 2 more") == "subtb, r0 0.3, batch 32");
+  CHECK(brief_name("objective.name = subtb, reward.r0 = 0.3, batch = 32, and 2 more") ==
+        "subtb, r0 0.3, batch 32");
   CHECK(brief_name("the same settings") == "");
 }
 
 TEST_CASE("a setting that only one of the runs knows is told where it was chosen") {
-  const auto names = run_names(std::vector{grid({"objective.name=subtb", "objective.lambda=0.5"}), grid()});
+  const auto names =
+      run_names(std::vector{grid({"objective.name=subtb", "objective.lambda=0.5"}), grid()});
   CHECK(names[0].find("objective.lambda = 0.5") != std::string::npos);
   CHECK(names[1].find("lambda") == std::string::npos);
 }
@@ -88,7 +92,8 @@ TEST_CASE("a step brings all runs to one step, and so does adding one") {
 
 TEST_CASE("a run that is taken away leaves the others their letters and their numbers") {
   Bench b;
-  for (const char* objective : {"tb", "db", "fm"}) b.runs.add(grid({"objective.name=" + std::string(objective)}));
+  for (const char* objective : {"tb", "db", "fm"})
+    b.runs.add(grid({"objective.name=" + std::string(objective)}));
   for (FakeSession* session : b.sessions) session->advance(40);
   b.runs.refresh();
   b.runs.remove(1);
@@ -113,20 +118,24 @@ namespace {
 
 RunView view_of(const Config& config, double quality, int place, std::int64_t step = 500) {
   const auto snapshot = make_fake_snapshot(config, quality, step);
-  return {.live = snapshot, .shown = snapshot, .place = place,
+  return {.live = snapshot,
+          .shown = snapshot,
+          .place = place,
           .name = "objective.name = " + config.text("objective.name")};
 }
 
 }  // namespace
 
 TEST_CASE("the verdict names the closest run, and by how much") {
-  const auto good = view_of(grid({"objective.name=tb"}), 0.9, 0), bad = view_of(grid({"objective.name=db"}), 0.4, 1);
+  const auto good = view_of(grid({"objective.name=tb"}), 0.9, 0),
+             bad = view_of(grid({"objective.name=db"}), 0.4, 1);
   const double ratio = bad.live->exact->tv / good.live->exact->tv;
   REQUIRE(ratio > 1.2);
   char expected[32];
   std::snprintf(expected, sizeof expected, ratio < 9.95 ? "%.1fx" : "%.0fx", ratio);
   const std::string words = verdict({good, bad});
-  CHECK(words.find("A (tb) is " + std::string(expected) + " closer to the target than B (db): TV ") == 0);
+  CHECK(words.find("A (tb) is " + std::string(expected) +
+                   " closer to the target than B (db): TV ") == 0);
   CHECK(verdict({bad, good}).find("A (tb) is ") == 0);
   CHECK(verdict({good}) == "");
   RunView behind = view_of(grid({"objective.name=db"}), 0.4, 1, 100);
@@ -135,17 +144,18 @@ TEST_CASE("the verdict names the closest run, and by how much") {
   running->state = RunState::kRunning;
   behind.live = behind.shown = running;
   CHECK(verdict({good, behind}) == "B is on its way to the others: step 100 of 500");
-  CHECK(verdict({good, view_of(Config::from_preset("bits-8"), 0.4, 1)}).find("different worlds") != std::string::npos);
+  CHECK(verdict({good, view_of(Config::from_preset("bits-8"), 0.4, 1)}).find("different worlds") !=
+        std::string::npos);
 }
 
 TEST_CASE("runs of different worlds are kept apart, with the reason") {
   const auto one = make_fake_snapshot(grid(), 0.5);
   CHECK(why_apart(*one, *make_fake_snapshot(grid({"objective.name=db", "seed=4"}), 0.5)) == "");
   CHECK(why_apart(*one, *make_fake_snapshot(grid({"reward.r0=0.3"}), 0.5)) == "");
-  CHECK(why_apart(*one, *make_fake_snapshot(Config::from_preset("bits-8"), 0.5)).find("environment.name = bits") !=
-        std::string::npos);
-  CHECK(why_apart(*one, *make_fake_snapshot(Config::from_preset("hypergrid-16x16"), 0.5)).find("other states") !=
-        std::string::npos);
+  CHECK(why_apart(*one, *make_fake_snapshot(Config::from_preset("bits-8"), 0.5))
+            .find("environment.name = bits") != std::string::npos);
+  CHECK(why_apart(*one, *make_fake_snapshot(Config::from_preset("hypergrid-16x16"), 0.5))
+            .find("other states") != std::string::npos);
 }
 
 TEST_CASE("the best of several values is the smallest in size, and none where all are alike") {
