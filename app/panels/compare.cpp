@@ -148,16 +148,18 @@ std::string verdict(const std::vector<RunView>& runs) {
   if (runs.size() < 2) return "";
   if (std::string reason = why_not_judged(runs); !reason.empty()) return reason;
   std::vector<std::optional<double>> tv, log_z;
-  bool blind = false;  // where samples of a large world hardly meet an object twice, their distance
-                       // tells nothing
+  // Where samples of a large world hardly meet an object twice, their distance tells nothing.
+  bool blind = false, one_target = true;
   for (const RunView& run : runs) {
+    one_target = one_target && run.shown->run->log_z_true == runs[0].shown->run->log_z_true;
     const RunMeasures m = measures_of(*run.shown);
     tv.push_back(m.tv);
     log_z.push_back(m.log_z_error ? std::optional(std::abs(*m.log_z_error)) : std::nullopt);
     blind = blind || (m.sampled && m.tv > kBlind);
   }
-  return blind || !tv[0] ? judged(runs, log_z, "the true log Z", "error")
-                         : judged(runs, tv, "the target", "TV");
+  const std::string whose = one_target ? "the " : "its own ";
+  return blind || !tv[0] ? judged(runs, log_z, whose + "true log Z", "error")
+                         : judged(runs, tv, whose + "target", "TV");
 }
 
 LineStyle style_of_run(int place) {

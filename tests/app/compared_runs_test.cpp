@@ -137,6 +137,8 @@ TEST_CASE("the verdict names the closest run, and by how much") {
   CHECK(words.find("A (tb) is " + std::string(expected) +
                    " closer to the target than B (db): TV ") == 0);
   CHECK(verdict({bad, good}).find("A (tb) is ") == 0);
+  CHECK(verdict({good, view_of(grid({"reward.r0=0.3"}), 0.4, 1)}).find("closer to its own target") !=
+        std::string::npos);
   CHECK(verdict({good}) == "");
   RunView behind = view_of(grid({"objective.name=db"}), 0.4, 1, 100);
   CHECK(verdict({good, behind}) == "Not judged against each other: B is at step 100 of 500");
