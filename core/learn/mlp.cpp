@@ -22,6 +22,23 @@ constexpr int kManyOutputs = 32;  // from here on the output layer is a product 
 constexpr int kRowsPerThread = 32;  // fewer are done before a second thread has woken up
 constexpr int kRowsPerBlock = 128;  // go through all layers together, so that they stay in the second cache
 
+/// What a backward pass needs for a moment. One for all networks of a thread, so that it stays in the cache.
+template <class Real>
+struct Scratch {
+  std::vector<Real> d_hidden, d_below;  // [rows of a block, width]
+  std::vector<Real> packed;             // inner layers' weights as dense_backward takes them
+
+  static Scratch& of_thread() {
+    static thread_local Scratch scratch;
+    return scratch;
+  }
+};
+
+template <class Real>
+void grow(std::vector<Real>& v, size_t n) {
+  if (v.size() < n) v.resize(std::max(n, 2 * v.size()));
+}
+
 }  // namespace
 
 Activation find_activation(std::string_view name) {
@@ -89,9 +106,6 @@ void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const Real> 
 template <class Real>
 void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass,
                          Workers& workers) const {
-  const auto grow = [](std::vector<Real>& v, size_t n) {
-    if (v.size() < n) v.resize(std::max(n, 2 * v.size()));
-  };
   pass.hidden.resize(sz(shape_.layers));
   for (auto& layer : pass.hidden) grow(layer, sz(pass.rows) * sz(shape_.width));
   if (shape_.layer_norm) {
@@ -190,16 +204,17 @@ void Mlp<Real>::deactivate(const Real* p, const MlpPass<Real>& pass, int layer, 
 
 template <class Real>
 void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
-                         std::span<const Real> d_out, std::span<Real> gradient) {
+                         std::span<const Real> d_out, std::span<Real> gradient) const {
   const size_t width = sz(shape_.width), square = width * width;
   const int inner = std::max(0, shape_.layers - 1);
-  packed_.resize(sz(inner) * square);
+  Scratch<Real>& scratch = Scratch<Real>::of_thread();
+  grow(scratch.packed, sz(inner) * square);
   for (int l = 0; l < inner; ++l) {
     kernels<Real>().pack_backward(parameters.data() + first_size() + sz(l) * inner_size(), shape_.width,
-                                  shape_.width, packed_.data() + sz(l) * square);
+                                  shape_.width, scratch.packed.data() + sz(l) * square);
   }
-  d_hidden_.resize(kRowsPerBlock * width);
-  d_below_.resize(kRowsPerBlock * width);
+  grow(scratch.d_hidden, kRowsPerBlock * width);
+  grow(scratch.d_below, kRowsPerBlock * width);
   for (int at = 0; at < pass.rows; at += kRowsPerBlock) {
     backward_rows(parameters.data(), pass, at, std::min(at + kRowsPerBlock, pass.rows), d_out.data(), gradient.data());
   }
@@ -207,7 +222,7 @@ void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& 
 
 template <class Real>
 void Mlp<Real>::backward_rows(const Real* p, const MlpPass<Real>& pass, int begin, int end,
-                              const Real* d_out, Real* g) {
+                              const Real* d_out, Real* g) const {
   const int n = end - begin, width = shape_.width, outputs = shape_.outputs, first = first_width();
   const Kernels<Real>& loops = kernels<Real>();
   const auto hidden = [&](int layer) { return pass.hidden[sz(layer)].data() + sz(begin) * sz(width); };
@@ -223,29 +238,30 @@ void Mlp<Real>::backward_rows(const Real* p, const MlpPass<Real>& pass, int begi
   };
   d_out += sz(begin) * sz(outputs);
   if (shape_.layers == 0) return first_layer(d_out);
+  auto& [d_hidden, d_below, packed] = Scratch<Real>::of_thread();
   size_t at = num_parameters() - sz(outputs) * sz(width + 1);
   const Real* top = hidden(shape_.layers - 1);
   if (outputs < kManyOutputs) {
-    loops.dot_rows_backward(top, p + at, d_out, width, outputs, n, d_hidden_.data(), g + at);
+    loops.dot_rows_backward(top, p + at, d_out, width, outputs, n, d_hidden.data(), g + at);
   } else {
-    gemm_nn<Real>(n, width, outputs, d_out, p + at, d_hidden_.data(), false);
+    gemm_nn<Real>(n, width, outputs, d_out, p + at, d_hidden.data(), false);
     gemm_tn<Real>(n, width, outputs, d_out, top, g + at, true);
   }
   loops.sum_columns(d_out, n, outputs, g + at + sz(outputs) * sz(width));
-  if (fused()) loops.mask_relu(top, sz(n) * sz(width), d_hidden_.data());
+  if (fused()) loops.mask_relu(top, sz(n) * sz(width), d_hidden.data());
   const size_t norm = sz(width) * sz(width + 1);  // of an inner layer's gains in its parameters
   for (int l = shape_.layers - 1; l > 0; --l) {
     at -= inner_size();
-    if (!fused()) deactivate(p + at + norm, pass, l, begin, end, d_hidden_.data(), g + at + norm);
-    loops.weight_gradient(hidden(l - 1), d_hidden_.data(), width, width, n, g + at);
-    loops.sum_columns(d_hidden_.data(), n, width, g + at + sz(width) * sz(width));
-    loops.dense_backward(d_hidden_.data(), packed_.data() + sz(l - 1) * sz(width) * sz(width),
-                         fused() ? hidden(l - 1) : nullptr, width, width, n, d_below_.data());
-    d_hidden_.swap(d_below_);
+    if (!fused()) deactivate(p + at + norm, pass, l, begin, end, d_hidden.data(), g + at + norm);
+    loops.weight_gradient(hidden(l - 1), d_hidden.data(), width, width, n, g + at);
+    loops.sum_columns(d_hidden.data(), n, width, g + at + sz(width) * sz(width));
+    loops.dense_backward(d_hidden.data(), packed.data() + sz(l - 1) * sz(width) * sz(width),
+                         fused() ? hidden(l - 1) : nullptr, width, width, n, d_below.data());
+    d_hidden.swap(d_below);
   }
   const size_t first_norm = sz(shape_.features + 1) * sz(width);
-  if (!fused()) deactivate(p + first_norm, pass, 0, begin, end, d_hidden_.data(), g + first_norm);
-  first_layer(d_hidden_.data());
+  if (!fused()) deactivate(p + first_norm, pass, 0, begin, end, d_hidden.data(), g + first_norm);
+  first_layer(d_hidden.data());
 }
 
 template <class Real>

@@ -73,7 +73,7 @@ class Mlp {
 
   /// Adds d loss / d parameters to `gradient`, given d loss / d out [n, outputs] of the pass.
   void backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
-                std::span<const Real> d_out, std::span<Real> gradient);
+                std::span<const Real> d_out, std::span<Real> gradient) const;
 
   /// Floating-point operations of one row forward; the backward pass is twice that.
   double flops_per_row() const;
@@ -82,7 +82,7 @@ class Mlp {
   void evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass, Workers& workers) const;
   void forward_rows(const Real* p, MlpPass<Real>& pass, int begin, int end) const;
   void activate(const Real* p, MlpPass<Real>& pass, int layer, int begin, int end) const;
-  void backward_rows(const Real* p, const MlpPass<Real>& pass, int begin, int end, const Real* d_out, Real* g);
+  void backward_rows(const Real* p, const MlpPass<Real>& pass, int begin, int end, const Real* d_out, Real* g) const;
   void deactivate(const Real* p, const MlpPass<Real>& pass, int layer, int begin, int end, Real* d,
                   Real* gradient) const;
   bool fused() const { return shape_.activation == Activation::kRelu && !shape_.layer_norm; }
@@ -99,8 +99,6 @@ class Mlp {
   size_t inner_size() const { return size(shape_.width + 1) * size(shape_.width) + norm_size(); }
 
   MlpShape shape_;
-  std::vector<Real> d_hidden_, d_below_;  // [rows of a block, width] scratch
-  std::vector<Real> packed_;              // inner layers' weights as dense_backward takes them
 };
 
 }  // namespace flowscope
