@@ -34,6 +34,16 @@ TrainerLibrary library_ending_in(RunState end) {
   return library;
 }
 
+/// Fails the test that starts a run.
+TrainerLibrary library_that_must_not_start() {
+  TrainerLibrary never;
+  never.start = [](const Config&, std::shared_ptr<const Checkpoint>) -> std::unique_ptr<Session> {
+    FAIL("training was started");
+    return nullptr;
+  };
+  return never;
+}
+
 }  // namespace
 
 TEST_CASE("shot writes a picture of the step that was asked for") {
@@ -74,11 +84,7 @@ TEST_CASE("shot pictures several runs side by side, each with its settings") {
 }
 
 TEST_CASE("what is wrong with runs to compare is told before any is trained") {
-  TrainerLibrary never;
-  never.start = [](const Config&, std::shared_ptr<const Checkpoint>) -> std::unique_ptr<Session> {
-    FAIL("training was started");
-    return nullptr;
-  };
+  const TrainerLibrary never = library_that_must_not_start();
   const TemporaryFolder folder;
   const auto message = [&](std::vector<std::string> compare, std::vector<std::string> recorded = {}) -> std::string {
     ShotOptions options;
@@ -108,11 +114,7 @@ TEST_CASE("shot pictures a run that diverged and returns 3") {
 }
 
 TEST_CASE("shot tells every mistake before it trains") {
-  TrainerLibrary never;
-  never.start = [](const Config&, std::shared_ptr<const Checkpoint>) -> std::unique_ptr<Session> {
-    FAIL("training was started");
-    return nullptr;
-  };
+  const TrainerLibrary never = library_that_must_not_start();
   const TemporaryFolder folder;
   ShotOptions options;
   options.output = "/nowhere/at/all.png";
