@@ -31,6 +31,17 @@ inline void store(Real* p, Vector<Real> v) {
   __builtin_memcpy(p, &v, sizeof v);
 }
 
+/// Has the value in a register: of a vector that few instructions use, the compiler would read the memory
+/// again for each, and reading is then what they wait for.
+template <class Real>
+inline void keep(Vector<Real>& v) {
+#if FLOWSCOPE_VECTOR == 64
+  asm("" : "+v"(v));
+#else
+  asm("" : "+x"(v));
+#endif
+}
+
 template <class Real>
 inline Vector<Real> relu_of(Vector<Real> x) {
   return x > 0 ? x : Vector<Real>{};
@@ -81,6 +92,7 @@ inline void dense_tile(const Real* in, const Real* weights, int stride, Ends end
     Vector<Real> w[Vectors];
     for (int v = 0; v < Vectors; ++v) {
       w[v] = load(weights + v * kLane);
+      if (Rows == 2 || Rows == 3) keep<Real>(w[v]);
       if (FLOWSCOPE_VECTOR == 64 || v % 2 == 0) __builtin_prefetch(weights + kAhead * stride + v * kLane);
     }
     for (int r = 0; r < Rows; ++r) {
@@ -96,13 +108,21 @@ inline void dense_tile(const Real* in, const Real* weights, int stride, Ends end
   }
 }
 
-/// All rows of one panel of columns.
+/// All rows of one panel of columns: tiles of six, and of less at the end, where 4 and 3 take less time than
+/// 6 and 1, and 4 and 4 than 6 and 2.
 template <class Real, int Vectors, class Ends>
 inline void dense_panel(const Real* in, const Real* weights, int stride, Ends ends, int k, int n,
                         int rows, int j, Real* out) {
+  const int left = rows % kTileRows;
+  const bool by_four = kTileRows == 6 && rows > kTileRows && (left == 1 || left == 2);
+  const int sixes = rows - left - (by_four ? kTileRows : 0);
   int r = 0;
-  for (; r + kTileRows <= rows; r += kTileRows) {
+  for (; r < sixes; r += kTileRows) {
     dense_tile<Real, kTileRows, Vectors>(in, weights, stride, ends, k, n, r, j, out);
+  }
+  if (by_four) {
+    dense_tile<Real, 4, Vectors>(in, weights, stride, ends, k, n, r, j, out);
+    r += 4;
   }
   switch (rows - r) {
     case 1: dense_tile<Real, 1, Vectors>(in, weights, stride, ends, k, n, r, j, out); break;
