@@ -135,6 +135,13 @@ class ContinuousEnvironment {
   }
   /// Where a state lies on the map; for more than two dimensions, two of them.
   virtual void map_point(Point state, double& x, double& y) const = 0;
+  /// log of the target's density there, where objects have more coordinates than the map and the others can
+  /// be integrated out.
+  virtual std::optional<double> map_log_density(double x, double y) const {
+    (void)x;
+    (void)y;
+    return std::nullopt;
+  }
 
   virtual std::string label(Point state) const = 0;
 

@@ -11,6 +11,7 @@ namespace {
 constexpr double kLog2Pi = 1.8378770664093453;
 constexpr double kDeviationRange = 4;  // learned deviations stay within this factor
 constexpr int kTimeWaves = 8;       // pairs of a sine and a cosine of time that a network sees
+constexpr int kTimeFeatures = 2 + 2 * kTimeWaves;
 constexpr double kMixVariance = 0.3;  // of each bump of the mixtures
 
 double normal_log_density(double z, double variance) {
@@ -23,34 +24,39 @@ double well(double x) {
   return -square * square + 6 * square + 0.5 * x;
 }
 
-/// The integral of exp(well): a smooth density far inside [-4, 4], where evenly spaced points are
+/// log of the integral of exp(well): a smooth density far inside [-4, 4], where evenly spaced points are
 /// exact to rounding.
-double well_integral() {
+double log_well_integral() {
   constexpr int kPoints = 4000;
-  double sum = 0;
-  for (int i = 0; i <= kPoints; ++i) sum += std::exp(well(-4 + 8.0 * i / kPoints));
-  return sum * 8.0 / kPoints;
+  static const double value = [] {
+    double sum = 0;
+    for (int i = 0; i <= kPoints; ++i) sum += std::exp(well(-4 + 8.0 * i / kPoints));
+    return std::log(sum * 8.0 / kPoints);
+  }();
+  return value;
 }
 
 }  // namespace
 
-Diffusion::Diffusion(Target target, int steps, double sigma, bool learned_deviation, double funnel_width)
-    : target_(target),
-      dims_(target == Target::kFunnel ? 10 : target == Target::kManyWell ? 32 : 2),
-      steps_(steps),
-      funnel_width_(funnel_width),
-      sigma_(sigma > 0                     ? sigma
-             : target == Target::kGmm25    ? 10
-             : target == Target::kGmm9     ? 5
+Diffusion::Diffusion(const Settings& settings)
+    : target_(settings.target),
+      dims_(target_ == Target::kFunnel ? 10 : target_ == Target::kManyWell ? 32 : 2),
+      steps_(settings.steps),
+      waves_(settings.waves),
+      funnel_width_(settings.funnel_width),
+      sigma_(settings.sigma > 0            ? settings.sigma
+             : target_ == Target::kGmm25   ? 10
+             : target_ == Target::kGmm9    ? 5
                                            : 1),
-      stride_(sigma_ / std::sqrt(steps)) {
+      stride_(sigma_ / std::sqrt(steps_)) {
+  const int steps = steps_;
   spec_.state_length = dims_ + 1;
-  spec_.num_features = dims_ + 2 + 2 * kTimeWaves;
+  spec_.num_features = dims_ * (1 + 2 * waves_) + kTimeFeatures;
   spec_.max_length = steps + 1;
   spec_.timed = true;
   // A network's output of 1 is a drift of sigma over the whole time.
   spec_.forward = {.factor = Factor::kGaussian, .coordinates = dims_, .mean_unit = 1 / std::sqrt(steps)};
-  if (learned_deviation) {
+  if (settings.learned_deviation) {
     spec_.forward.low = 1 / kDeviationRange;  // in units of the process's own noise
     spec_.forward.high = kDeviationRange;
   }
@@ -150,8 +156,7 @@ void Diffusion::log_reward_gradient(Point s, MutablePoint gradient) const {
 
 std::optional<double> Diffusion::log_partition() const {
   if (target_ != Target::kManyWell) return 0;
-  static const double per_pair = std::log(well_integral()) + kLog2Pi / 2;
-  return dims_ / 2 * per_pair;
+  return dims_ / 2 * (log_well_integral() + kLog2Pi / 2);
 }
 
 bool Diffusion::sample_target(Draws& draws, MutablePoint s) const {
@@ -175,10 +180,27 @@ bool Diffusion::sample_target(Draws& draws, MutablePoint s) const {
   return true;
 }
 
+/// Sines and cosines of a coordinate, of which the longest spans four sigma: bumps that are narrow beside
+/// sigma are found with these and hardly without.
+void Diffusion::waves_of(double x, float* out) const {
+  const double angle = std::numbers::pi / 2 * x / sigma_, sine = std::sin(angle), cosine = std::cos(angle);
+  double s = sine, c = cosine;  // of k times the angle
+  for (int k = 0; k < waves_; ++k) {
+    *out++ = static_cast<float>(s);
+    *out++ = static_cast<float>(c);
+    const double next = s * cosine + c * sine;
+    c = c * cosine - s * sine;
+    s = next;
+  }
+}
+
 void Diffusion::features(Point s, std::span<float> out) const {
-  for (size_t i = 0; i < time(); ++i) out[i] = static_cast<float>(s[i] / sigma_);
-  const size_t width = out.size() - time();
-  std::ranges::copy(std::span(of_time_).subspan(static_cast<size_t>(s[time()]) * width, width), &out[time()]);
+  for (size_t i = 0; i < time(); ++i) {
+    out[i] = static_cast<float>(s[i] / sigma_);
+    if (waves_ > 0) waves_of(s[i], &out[time() + kTimeFeatures + i * 2 * static_cast<size_t>(waves_)]);
+  }
+  const auto now = static_cast<size_t>(s[time()]) * kTimeFeatures;
+  std::ranges::copy(std::span(of_time_).subspan(now, kTimeFeatures), &out[time()]);
 }
 
 int Diffusion::num_modes() const {
@@ -218,6 +240,14 @@ void Diffusion::map_point(Point s, double& x, double& y) const {
   y = s[target_ == Target::kManyWell ? 2 : 1];  // two of the wells
 }
 
+std::optional<double> Diffusion::map_log_density(double x, double y) const {
+  if (target_ == Target::kManyWell) return well(x) + well(y) - 2 * log_well_integral();
+  if (target_ == Target::kFunnel) {
+    return normal_log_density(x, funnel_width_ * funnel_width_) + normal_log_density(y, std::exp(x));
+  }
+  return std::nullopt;  // the map is all there is
+}
+
 std::string Diffusion::label(Point s) const {
   char text[64];
   std::snprintf(text, sizeof text, "(%.2f, %.2f%s)", s[0], s[1], dims_ > 2 ? ", ..." : "");
@@ -247,17 +277,24 @@ EnvironmentEntry diffusion_entry() {
        .default_value = std::string("fixed"), .choices = {"fixed", "learned"},
        .help = "Whether the policy learns the width of its steps too, or only their drift.",
        .live = false},
+      {.key = "density.waves", .label = "Waves of coordinates", .kind = ParamKind::kInteger,
+       .default_value = std::int64_t{4}, .min = 0, .max = 16,
+       .help = "Sines and cosines of every coordinate that networks see beside it: narrow bumps are found with these.",
+       .live = false},
   };
   entry.make_continuous = [](const Params& p, PictureReader) -> std::shared_ptr<const ContinuousEnvironment> {
     const std::string& name = param<std::string>(p, "reward.name");
-    return std::make_shared<Diffusion>(name == "gmm9"     ? Diffusion::Target::kGmm9
-                                       : name == "gmm25"  ? Diffusion::Target::kGmm25
-                                       : name == "funnel" ? Diffusion::Target::kFunnel
-                                                          : Diffusion::Target::kManyWell,
-                                       static_cast<int>(param<std::int64_t>(p, "environment.steps")),
-                                       param<double>(p, "environment.sigma"),
-                                       param<std::string>(p, "density.deviation") == "learned",
-                                       param<double>(p, "reward.funnel_width"));
+    Diffusion::Settings settings;
+    settings.target = name == "gmm9"     ? Diffusion::Target::kGmm9
+                      : name == "gmm25"  ? Diffusion::Target::kGmm25
+                      : name == "funnel" ? Diffusion::Target::kFunnel
+                                         : Diffusion::Target::kManyWell;
+    settings.steps = static_cast<int>(param<std::int64_t>(p, "environment.steps"));
+    settings.sigma = param<double>(p, "environment.sigma");
+    settings.learned_deviation = param<std::string>(p, "density.deviation") == "learned";
+    settings.funnel_width = param<double>(p, "reward.funnel_width");
+    settings.waves = static_cast<int>(param<std::int64_t>(p, "density.waves"));
+    return std::make_shared<Diffusion>(settings);
   };
   return entry;
 }

@@ -10,6 +10,8 @@
 //   reward.name        choice   gmm9, gmm25, funnel or manywell
 //   reward.funnel_width  real   deviation of the funnel's first coordinate: 1, torchgfn's easy_funnel
 //                               (default), or 3, its hard_funnel and that of Neal 2003
+//   density.deviation  choice   fixed or learned: that of a step
+//   density.waves      integer  waves of every coordinate that networks see beside it
 #pragma once
 
 #include <vector>
@@ -22,8 +24,15 @@ namespace flowscope {
 class Diffusion final : public ContinuousEnvironment {
  public:
   enum class Target { kGmm9, kGmm25, kFunnel, kManyWell };
-  Diffusion(Target target, int steps, double sigma, bool learned_deviation = false,
-            double funnel_width = 1);
+  struct Settings {
+    Target target = Target::kGmm9;
+    int steps = 100;
+    double sigma = 0;  // 0: what suits the target
+    bool learned_deviation = false;
+    double funnel_width = 1;
+    int waves = 0;
+  };
+  explicit Diffusion(const Settings& settings);
 
   void reset(MutablePoint state) const override;
   bool must_stop(Point state) const override { return state[time()] >= steps_; }
@@ -42,6 +51,7 @@ class Diffusion final : public ContinuousEnvironment {
   MapRegion map() const override;
   std::vector<Axis> axes() const override;
   void map_point(Point state, double& x, double& y) const override;
+  std::optional<double> map_log_density(double x, double y) const override;
   std::string label(Point state) const override;
 
  private:
@@ -49,11 +59,13 @@ class Diffusion final : public ContinuousEnvironment {
   int side() const { return target_ == Target::kGmm9 ? 3 : 5; }
   double centre(int i) const;  // of the mixture along an axis
 
+  void waves_of(double x, float* out) const;
+
   Target target_;
-  int dims_, steps_;
+  int dims_, steps_, waves_;
   double funnel_width_;
   double sigma_, stride_;  // deviation of the noise over the whole time, and of one step
-  std::vector<float> of_time_;  // [steps + 1, ...] what a network sees of each time
+  std::vector<float> of_time_;  // [steps + 1, kTimeFeatures] what a network sees of each time
 };
 
 EnvironmentEntry diffusion_entry();

@@ -119,6 +119,15 @@ void Hybrid::map_point(Point s, double& x, double& y) const {
   y = s[kY];
 }
 
+std::optional<double> Hybrid::map_log_density(double x, double y) const {
+  double sum = 0;
+  for (size_t k = 0; k < parts_.size(); ++k) {
+    const double state[] = {x, y, static_cast<double>(k), 3};
+    sum += std::exp(log_reward(state));
+  }
+  return std::log(sum) - *log_partition();
+}
+
 std::string Hybrid::label(Point s) const {
   char text[64];
   std::snprintf(text, sizeof text, "shape %d at (%.2f, %.2f)", static_cast<int>(s[kChosen]) + 1, s[kX], s[kY]);

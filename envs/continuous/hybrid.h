@@ -33,6 +33,7 @@ class Hybrid final : public ContinuousEnvironment {
   MapRegion map() const override;
   std::vector<Axis> axes() const override;
   void map_point(Point state, double& x, double& y) const override;
+  std::optional<double> map_log_density(double x, double y) const override;
   std::string label(Point state) const override;
 
  private:

@@ -1,8 +1,10 @@
 // Continuous worlds and their engine: steps and their inverses, gradients, the carried density.
 #include <cmath>
+#include <numbers>
 
 #include "core/learn/continuous/density_sampler.h"
 #include "core/learn/continuous/density_trainer.h"
+#include "core/learn/continuous/position_draws.h"
 #include "core/learn/continuous/quadrature.h"
 #include "tests/catch.h"
 
@@ -203,6 +205,58 @@ TEST_CASE("the carried density is that of a million samples", "[.long]") {
   CHECK(excess(config_of("box"), 1'000'000) < 0.003);
   CHECK(excess(config_of("box", {"environment.delta=0.1"}), 1'000'000) < 0.003);
   CHECK(excess(config_of("line"), 1'000'000) < 0.003);
+}
+
+TEST_CASE("the target's density on a map that leaves coordinates out is that of exact objects") {
+  for (const std::string target : {"funnel", "manywell", "hybrid"}) {
+    const auto space = target == "hybrid" ? config_of("hybrid").make_space()
+                                          : config_of("diffusion", {"reward.name=" + target}).make_space();
+    constexpr int kObjects = 50'000;
+    std::vector<double> state(sz(space->spec().state_length));
+    std::vector<float> x, y;
+    const Rng rng(3, Stream::kEvaluation);
+    for (int i = 0; i < kObjects; ++i) {
+      PositionDraws draws(rng, 0, i, 0);
+      REQUIRE(space->sample_target(draws, state));
+      double at_x = 0, at_y = 0;
+      space->map_point(state, at_x, at_y);
+      x.push_back(static_cast<float>(at_x));
+      y.push_back(static_cast<float>(at_y));
+    }
+    const DensityGrid exact = target_density(*space), seen = histogram(*space, x, y);
+    CAPTURE(target);
+    REQUIRE(exact.mass.size() == seen.mass.size());
+    double inside = 0, squares = 0;
+    int cells = 0;
+    for (size_t c = 0; c < exact.mass.size(); ++c) {
+      inside += exact.mass[c];
+      if (kObjects * exact.mass[c] < 20) continue;  // chi-squared holds where some are expected
+      squares += std::pow(seen.mass[c] - exact.mass[c], 2) * kObjects / exact.mass[c];
+      ++cells;
+    }
+    CHECK(inside > 0.9);
+    CHECK(inside < 1 + 1e-6);
+    CHECK(squares / cells == Approx(1).margin(5 * std::sqrt(2.0 / cells)));
+    CHECK_FALSE(exact.sampled);
+  }
+}
+
+TEST_CASE("waves of a diffusion's coordinates are sines and cosines of its multiples") {
+  const auto plain = config_of("diffusion", {"density.waves=0"}).make_space();
+  const auto waves = config_of("diffusion", {"density.waves=3"}).make_space();
+  const double state[] = {1.7, -6.2, 40};
+  std::vector<float> without(sz(plain->spec().num_features)), with(sz(waves->spec().num_features));
+  plain->features(state, without);
+  waves->features(state, with);
+  REQUIRE(with.size() == without.size() + 12);
+  CHECK(std::equal(without.begin(), without.end(), with.begin()));
+  for (size_t i = 0; i < 2; ++i) {
+    for (size_t k = 1; k <= 3; ++k) {
+      const double angle = static_cast<double>(k) * std::numbers::pi / 2 * state[i] / 5;  // sigma is 5
+      CHECK(with[without.size() + 6 * i + 2 * k - 2] == Approx(std::sin(angle)).margin(1e-6));
+      CHECK(with[without.size() + 6 * i + 2 * k - 1] == Approx(std::cos(angle)).margin(1e-6));
+    }
+  }
 }
 
 TEST_CASE("trajectories back from exact objects begin at s0 and bound log Z from above") {

@@ -15,6 +15,8 @@ namespace flowscope {
 namespace {
 
 constexpr int kSamples = 2000;  // as many as the papers' estimates of log Z take
+constexpr int kChunk = 200;     // drawn at a time: of long trajectories no more would fit in a cache
+static_assert(kSamples % kChunk == 0 && kKdeSamples % kChunk == 0);
 
 size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
 
@@ -33,22 +35,42 @@ void estimate_log_z(std::span<const double> log_weights, DensityView& view) {
   view.effective = sum * sum / squares / n;
 }
 
-/// Where every trajectory is on the map after 0, 1, ... steps; those that stopped stay.
-void follow(const ContinuousEnvironment& space, const PointBatch& batch, DensityView& view) {
-  view.times = 1;
+/// Where trajectories are on the map, step by step.
+struct Walks {
+  std::vector<float> at;               // x, y of every state
+  std::vector<size_t> begin = {0};     // of every trajectory's states
+};
+
+void note(const ContinuousEnvironment& space, const PointBatch& batch, Walks& walks) {
   for (int i = 0; i < batch.size(); ++i) {
-    view.times = std::max(view.times, batch.begin[sz(i) + 1] - batch.begin[sz(i)]);
-  }
-  for (int time = 0; time < view.times; ++time) {
-    for (int i = 0; i < batch.size(); ++i) {
-      const auto at = std::min(batch.begin[sz(i)] + time, batch.begin[sz(i) + 1] - 1);
+    for (auto k = sz(batch.begin[sz(i)]); k < sz(batch.begin[sz(i) + 1]); ++k) {
       double x = 0, y = 0;
-      space.map_point(batch.state(batch.transitions[sz(at)].row), x, y);
-      view.cloud.push_back(static_cast<float>(x));
-      view.cloud.push_back(static_cast<float>(y));
+      space.map_point(batch.state(batch.transitions[k].row), x, y);
+      walks.at.push_back(static_cast<float>(x));
+      walks.at.push_back(static_cast<float>(y));
+    }
+    walks.begin.push_back(walks.at.size() / 2);
+  }
+}
+
+/// Where every trajectory is after 0, 1, ... steps; those that stopped stay.
+void follow(const Walks& walks, DensityView& view) {
+  size_t times = 1;
+  const size_t n = walks.begin.size() - 1;
+  for (size_t i = 0; i < n; ++i) times = std::max(times, walks.begin[i + 1] - walks.begin[i]);
+  view.times = static_cast<std::int32_t>(times);
+  view.cloud.reserve(2 * times * n);
+  for (size_t time = 0; time < times; ++time) {
+    for (size_t i = 0; i < n; ++i) {
+      const size_t at = std::min(walks.begin[i] + time, walks.begin[i + 1] - 1);
+      view.cloud.push_back(walks.at[2 * at]);
+      view.cloud.push_back(walks.at[2 * at + 1]);
     }
   }
 }
+
+/// A chunk of those drawn at a step draws its numbers here.
+std::int64_t place_of(std::int64_t step, int chunk, int samples) { return step * (samples / kChunk) + chunk; }
 
 }  // namespace
 
@@ -106,25 +128,35 @@ std::shared_ptr<DensityView> make_density_view(const DensityPolicy<Real>& policy
   Evaluation e;
   const auto seed = static_cast<std::uint64_t>(run.config.integer("seed"));
   const Rng rng(seed, Stream::kEvaluation);
-  sample_forward(space, policy, kSamples, {}, rng, step, batch, sweep);
-  if (cancel) return nullptr;
-  policy.evaluate(space, batch, sweep, e);
-  std::vector<double> log_weights = log_ratios(batch, e);
-  for (double& w : log_weights) w = -w;
-  estimate_log_z(log_weights, *view);
-  for (int i = 0; i < batch.size(); ++i) {
-    show_object(space, batch.state(batch.last_row(i)), *view);
-    if (sz(i) < kRecentPaths) view->recent.push_back(path_view(space, batch, e, sz(i), log_z));
+  std::vector<double> log_weights;
+  Walks walks;
+  for (int chunk = 0; chunk < kSamples / kChunk; ++chunk) {
+    sample_forward(space, policy, kChunk, {}, rng, place_of(step, chunk, kSamples), batch, sweep);
+    if (cancel) return nullptr;
+    policy.evaluate(space, batch, sweep, e);
+    for (const double c : log_ratios(batch, e)) log_weights.push_back(-c);
+    for (int i = 0; i < batch.size(); ++i) {
+      show_object(space, batch.state(batch.last_row(i)), *view);
+      if (view->recent.size() < kRecentPaths) view->recent.push_back(path_view(space, batch, e, sz(i), log_z));
+    }
+    note(space, batch, walks);
   }
+  estimate_log_z(log_weights, *view);
   compare_samples(run, *view);
-  follow(space, batch, *view);
+  follow(walks, *view);
   view->field = policy_field(space, policy);
   if (!view->exact) view->learned = histogram(space, view->x, view->y);
   const Rng from_objects(seed, Stream::kBackward);
-  if (sample_backward(space, policy, kSamples, from_objects, step, batch, sweep)) {
+  constexpr int kChunks = kSamples / kChunk;
+  double eubo = 0;
+  for (int chunk = 0; chunk < kChunks; ++chunk) {
+    const std::int64_t place = place_of(step, chunk, kSamples);
+    if (!sample_backward(space, policy, kChunk, from_objects, place, batch, sweep)) return view;
+    if (cancel) return nullptr;
     policy.evaluate(space, batch, sweep, e);
-    view->eubo = batch_log_z(batch, e);
+    eubo += batch_log_z(batch, e) / kChunks;
   }
+  view->eubo = eubo;
   return view;
 }
 
@@ -137,15 +169,18 @@ std::optional<double> kde_metric(const DensityPolicy<Real>& policy, const Contin
   std::vector<float> learned[2], target[2];
   PointBatch batch(space);
   typename DensityPolicy<Real>::Sweep sweep;
-  sample_forward(space, policy, kKdeSamples, {}, Rng(seed, Stream::kReplay), step, batch, sweep);
-  const Rng rng(seed, Stream::kNoise);
+  const Rng rng(seed, Stream::kReplay), of_target(seed, Stream::kNoise);
   double state[2];
-  for (int i = 0; i < kKdeSamples; ++i) {
-    PositionDraws draws(rng, step, i, 0);
-    if (!space.sample_target(draws, state)) return std::nullopt;
-    for (size_t d = 0; d < 2; ++d) {
-      learned[d].push_back(static_cast<float>(batch.state(batch.last_row(i))[d]));
-      target[d].push_back(static_cast<float>(state[d]));
+  for (int chunk = 0; chunk < kKdeSamples / kChunk; ++chunk) {
+    const std::int64_t place = place_of(step, chunk, kKdeSamples);
+    sample_forward(space, policy, kChunk, {}, rng, place, batch, sweep);
+    for (int i = 0; i < kChunk; ++i) {
+      PositionDraws draws(of_target, place, i, 0);
+      if (!space.sample_target(draws, state)) return std::nullopt;
+      for (size_t d = 0; d < 2; ++d) {
+        learned[d].push_back(static_cast<float>(batch.state(batch.last_row(i))[d]));
+        target[d].push_back(static_cast<float>(state[d]));
+      }
     }
   }
   return kde_divergence({learned[0], learned[1]}, {target[0], target[1]});

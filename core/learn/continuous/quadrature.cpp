@@ -279,10 +279,11 @@ DensityGrid sampled_target(const ContinuousEnvironment& environment) {
 DensityGrid target_density(const ContinuousEnvironment& environment) {
   const auto& first = environment.spec().first;
   const bool chooses = first && first->factor == Factor::kChoice;
-  if (chooses || environment.axes().size() > 2) return sampled_target(environment);
-  // The cells of sampled densities are large: there the mean over evenly spaced points.
-  const int parts = has_quadrature(environment) ? 1 : 4;
+  const bool more = chooses || environment.axes().size() > 2;  // coordinates than the map has
   const Grid grid = grid_of(environment);
+  if (more && !environment.map_log_density(grid.x(0), grid.y(0))) return sampled_target(environment);
+  // The cells of sampled densities are large: there the mean over evenly spaced points.
+  const int parts = has_quadrature(environment) ? 1 : more ? 8 : 4;
   DensityGrid out{grid.width, grid.height, std::vector<double>(grid.cells())};
   std::vector<double> state(sz(environment.spec().state_length), environment.spec().max_length - 1.0);
   double sum = 0;
@@ -290,13 +291,21 @@ DensityGrid target_density(const ContinuousEnvironment& environment) {
     for (int i = 0; i < grid.width; ++i) {
       double& mass = out.mass[grid.cell(i, j)];
       for (int part = 0; part < parts * parts; ++part) {
-        state[0] = grid.x(i) + ((part % parts + 0.5) / parts - 0.5) * grid.dx();
-        if (!grid.frame.line) state[1] = grid.y(j) + ((part / parts + 0.5) / parts - 0.5) * grid.dy();
+        const double x = grid.x(i) + ((part % parts + 0.5) / parts - 0.5) * grid.dx();
+        const double y = grid.frame.line ? 0 : grid.y(j) + ((part / parts + 0.5) / parts - 0.5) * grid.dy();
+        if (more) {
+          mass += std::exp(*environment.map_log_density(x, y));
+          continue;
+        }
+        state[0] = x;
+        if (!grid.frame.line) state[1] = y;
         mass += std::exp(environment.log_reward(state));
       }
       sum += mass;
     }
   }
+  // Where objects have more coordinates, some of the mass may lie beyond the map.
+  if (more) sum = parts * parts / (grid.dx() * grid.dy());
   for (double& mass : out.mass) mass /= sum;
   return out;
 }
