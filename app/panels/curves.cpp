@@ -58,9 +58,9 @@ std::string needs_true_log_z(S s) {
 std::string needs_log_z(S s) {
   return is_chain(s) && !learned_log_z(s) ? "this baseline learns none" : "";
 }
-std::string needs_discrete_policy(S s) {
+std::string needs_learned_density(S s) {
   if (is_chain(s)) return "needs a policy; this baseline has none";
-  return s.run->space ? "needs a discrete world" : "";
+  return s.density && !s.density->exact ? "needs a density by quadrature" : "";
 }
 std::string needs_bounds(S s) { return is_chain(s) ? "needs a policy; this baseline has none" : ""; }
 std::string needs_estimates(S s) {
@@ -70,7 +70,6 @@ std::string needs_estimates(S s) {
 std::string needs_density(S s) { return s.run->space ? "" : "needs real-valued states"; }
 std::string needs_statistics(S s) {
   if (is_chain(s)) return "this baseline learns nothing";
-  if (s.run->space) return "needs a discrete world";
   if (find_objective(s.run->config.text("objective.name"))->needs_inflows) return "not for flow matching";
   return s.run->config.integer("statistics.every") > 0 ? "" : "set statistics.every first";
 }
@@ -99,7 +98,7 @@ constexpr Curve kTable[] = {
     {"kl", kDistance, "KL", "nats", "Forward KL(target || learned), reverse KL(learned || target)",
      kView, {{{"kl", "forward"}, {"kl_reverse", "reverse"}}}, true, nullptr, "", needs_divergence},
     {"correlation", kDistance, "Correlation", "", "Of log P_T and log R over objects: Pearson's, and Spearman's of the ranks",
-     kView, {{{"pearson", "Pearson"}, {"spearman", "Spearman"}}}, false, one, "", needs_discrete_policy},
+     kView, {{{"pearson", "Pearson"}, {"spearman", "Spearman"}}}, false, one, "", needs_learned_density},
     {"behaviour", kDistance, "Behaviour's distance", "", "Total variation between the objects that training sampled lately and the target",
      kSamples, {{{"behaviour_tv"}}}, true, nullptr, "", needs_graph},
     {"samples", kDistance, "Samples' distance", "", "Of the shares of coarse cells in samples; perfect samples show more than 0 too",
@@ -125,11 +124,11 @@ constexpr Curve kTable[] = {
     {"top_diversity", kModes, "Top-100 diversity", "share", "How much the 100 best differ: share of state entries, mean over pairs",
      kSamples, {{{"top_diversity"}}}, false, nullptr, "", needs_estimates},
     {"expected_length", kPolicy, "Expected length", "actions", "Actions per trajectory of the policy, the stop included",
-     kView, {{{"expected_length"}}}, false, nullptr, "", needs_discrete_policy},
+     kView, {{{"expected_length"}}}, false, nullptr, "", needs_bounds},
     {"entropy", kPolicy, "Policy entropy", "nats", "Entropy of trajectories under P_F", kView,
-     {{{"entropy"}}}, false, nullptr, "", needs_discrete_policy},
+     {{{"entropy"}}}, false, nullptr, "", needs_bounds},
     {"log_likelihood", kPolicy, "Test log-likelihood", "nats", "Mean log P_T of objects drawn from the target",
-     kView, {{{"log_likelihood"}}}, false, nullptr, "", needs_discrete_policy},
+     kView, {{{"log_likelihood"}}}, false, nullptr, "", needs_learned_density},
     {"gradient_norm", kGradient, "Gradient norm", "", "Euclidean norm of a step's gradient, before clipping",
      kStep, {{{"gradient_norm"}}}, true, nullptr, "", needs_policy},
     {"gradient_variance", kGradient, "Gradient variance", "", "Of one micro-batch's gradient, summed over parameters",

@@ -191,8 +191,7 @@ double Trainer<Real>::log_z() const {
 
 template <class Real>
 GradientStatistics Trainer<Real>::gradient_statistics() {
-  constexpr int kParts = 4;
-  const int parts = std::min(kParts, batch_.size());
+  const int parts = std::min(GradientStatistics::kParts, batch_.size());
   std::vector<std::vector<Real>> gradients;
   for (int part = 0; part < parts; ++part) {
     Batch some;

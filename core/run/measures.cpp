@@ -59,6 +59,21 @@ Number value(const std::optional<Estimate>& e) { return e ? Number(e->value) : N
 Number error(const std::optional<Estimate>& e) { return e ? Number(e->error) : Number(); }
 Number none(const View&) { return {}; }
 
+using Member = std::optional<Estimate>;
+
+/// A mean over trajectories: exact, or estimated in a continuous space or in a world too large.
+Number mean(const Snapshot& s, double ExactView::* exact, Member DensityView::* of_density, Member View::* of_samples) {
+  if (const DensityView* view = density_of(s)) return finite(value(view->*of_density));
+  return either(s, exact, [=](const View& view) { return value(view.*of_samples); });
+}
+
+/// The standard error of such a mean, where it is an estimate.
+Number error_of(const Snapshot& s, Member DensityView::* of_density, Member View::* of_samples) {
+  if (const DensityView* view = density_of(s)) return finite(error(view->*of_density));
+  if (exact_of(s)) return std::nullopt;
+  return estimated(s, [=](const View& view) { return error(view.*of_samples); });
+}
+
 /// Of the gradient's statistics that were measured last.
 Number gradient(const Snapshot& s, double GradientStatistics::* member) {
   return s.metrics.gradients ? finite((*s.metrics.gradients).*member) : std::nullopt;
@@ -100,29 +115,22 @@ std::span<const Measure> measures() {
       {"l1", [](S s) { return distance(s, &ExactView::l1, &D::l1, [](E e) { return e.l1; }); }},
       {"jsd", [](S s) { return distance(s, &ExactView::jsd, &D::jsd, [](E e) { return e.jsd; }, &D::sampled_jsd); }},
       {"kl", [](S s) { return distance(s, &ExactView::kl, &D::kl, none); }},
-      {"kl_reverse", [](S s) { return either(s, &ExactView::kl_reverse, none); }},
-      {"pearson", [](S s) { return either(s, &ExactView::pearson, [](E e) { return e.pearson; }); }},
-      {"spearman", [](S s) { return either(s, &ExactView::spearman, [](E e) { return e.spearman; }); }},
+      {"kl_reverse", [](S s) { return distance(s, &ExactView::kl_reverse, &D::kl_reverse, none); }},
+      {"pearson", [](S s) { return distance(s, &ExactView::pearson, &D::pearson, [](E e) { return e.pearson; }); }},
+      {"spearman", [](S s) { return distance(s, &ExactView::spearman, &D::spearman, [](E e) { return e.spearman; }); }},
       {"log_likelihood",
-       [](S s) { return either(s, &ExactView::log_likelihood, [](E e) { return value(e.log_likelihood); }); }},
+       [](S s) {
+         return distance(s, &ExactView::log_likelihood, &D::log_likelihood, [](E e) { return value(e.log_likelihood); });
+       }},
       {"log_likelihood_error", [](S s) { return estimated(s, [](E e) { return error(e.log_likelihood); }); }},
-      {"entropy", [](S s) { return either(s, &ExactView::entropy, [](E e) { return value(e.entropy); }); }},
-      {"entropy_error", [](S s) { return estimated(s, [](E e) { return error(e.entropy); }); }},
-      {"expected_length",
-       [](S s) { return either(s, &ExactView::expected_length, [](E e) { return value(e.length); }); }},
-      {"expected_length_error", [](S s) { return estimated(s, [](E e) { return error(e.length); }); }},
-      {"elbo",
-       [](S s) {
-         if (const DensityView* view = density_of(s)) return finite(view->elbo);
-         return either(s, &ExactView::elbo, [](E e) { return value(e.elbo); });
-       }},
-      {"elbo_error", [](S s) { return estimated(s, [](E e) { return error(e.elbo); }); }},
-      {"eubo",
-       [](S s) {
-         if (const DensityView* view = density_of(s)) return view->eubo;
-         return either(s, &ExactView::eubo, [](E e) { return value(e.eubo); });
-       }},
-      {"eubo_error", [](S s) { return estimated(s, [](E e) { return error(e.eubo); }); }},
+      {"entropy", [](S s) { return mean(s, &ExactView::entropy, &D::entropy, &View::entropy); }},
+      {"entropy_error", [](S s) { return error_of(s, &D::entropy, &View::entropy); }},
+      {"expected_length", [](S s) { return mean(s, &ExactView::expected_length, &D::length, &View::length); }},
+      {"expected_length_error", [](S s) { return error_of(s, &D::length, &View::length); }},
+      {"elbo", [](S s) { return mean(s, &ExactView::elbo, &D::elbo, &View::elbo); }},
+      {"elbo_error", [](S s) { return error_of(s, &D::elbo, &View::elbo); }},
+      {"eubo", [](S s) { return mean(s, &ExactView::eubo, &D::eubo, &View::eubo); }},
+      {"eubo_error", [](S s) { return error_of(s, &D::eubo, &View::eubo); }},
       {"log_z_error", log_z_error},
       {"mode_share", mode_share},
       {"mode_least", mode_least},

@@ -42,6 +42,7 @@ struct RunInfo {
 
 /// How much a step's gradient can be trusted, from its micro-batches.
 struct GradientStatistics {
+  static constexpr int kParts = 4;  // micro-batches
   double norm = 0;             // of the mean gradient
   double variance = 0;         // of one micro-batch's gradient, summed over parameters
   double cosine = 0;           // mean over pairs of micro-batches
@@ -131,14 +132,17 @@ struct PathView {
 struct DensityView {
   std::int64_t step = 0;
   std::chrono::steady_clock::time_point when;
-  bool exact = false;                      // there is a learned density, and so are the next four
-  double tv = 0, l1 = 0, jsd = 0, kl = 0;  // learned against target, over the cells of the map
+  bool exact = false;  // there is a learned density, and so are the next ones, over the cells of the map
+  double tv = 0, l1 = 0, jsd = 0, kl = 0, kl_reverse = 0;  // learned against target
+  double pearson = 0, spearman = 0;  // of log densities
+  double log_likelihood = 0;         // mean log density of the policy's objects over the target's
   DensityGrid learned;
   std::int64_t samples = 0;    // that the estimates come from
-  double elbo = 0;             // mean of log R + log P_B - log P_F: a lower bound of log Z
+  std::optional<Estimate> elbo;  // mean of log R + log P_B - log P_F: a lower bound of log Z
+  std::optional<Estimate> entropy, length;  // of trajectories: -log P_F, and actions
   double log_z = 0;            // importance-weighted: log of the mean of the exponentials
   double effective = 0;        // effective sample size, as a share of the samples
-  std::optional<double> eubo;  // the same mean under P_B from exact objects: an upper bound
+  std::optional<Estimate> eubo;  // the first mean under P_B from exact objects: an upper bound
   std::optional<double> jsd_kde;  // the published metric, when it was asked for
   std::vector<float> x, y;     // [samples] where the sampled objects lie on the map
   std::vector<PathView> recent;  // a few of the sampled trajectories

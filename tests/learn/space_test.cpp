@@ -278,6 +278,25 @@ TEST_CASE("trajectories back from exact objects begin at s0 and bound log Z from
   }
 }
 
+TEST_CASE("measuring gradient statistics does not change a run in a continuous world") {
+  for (const std::string objective : {"tb", "db", "subtb", "mdb", "forward_kl"}) {
+    const std::vector<std::string> plain = {"objective.name=" + objective};
+    const std::vector<std::string> measured = {"objective.name=" + objective, "statistics.every=2"};
+    const auto space = config_of("box").make_space();
+    DensityTrainer<float> a(config_of("box", plain), space), b(config_of("box", measured), space);
+    for (int i = 0; i < 4; ++i) {
+      CAPTURE(objective, i);
+      const StepReport ra = a.step(), rb = b.step();
+      CHECK(ra.loss == rb.loss);
+      REQUIRE(rb.gradients.has_value() == (i % 2 == 0));
+      // Objectives whose loss is a mean over trajectories: the mean over the parts is the whole.
+      if (rb.gradients && objective == "tb") CHECK(rb.gradients->norm == Approx(rb.gradient_norm).epsilon(1e-4));
+      if (rb.gradients) CHECK(rb.gradients->variance > 0);
+    }
+    CHECK(std::ranges::equal(a.policy().parameters(), b.policy().parameters()));
+  }
+}
+
 TEST_CASE("training in a continuous world is repeatable, resumes bit for bit and learns") {
   const Config config = config_of("line", {"batch=64", "policy.hidden=32", "exploration.step_noise=1"});
   const auto space = config.make_space();

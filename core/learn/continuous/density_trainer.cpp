@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/learn/gradient_statistics.h"
 #include "core/learn/kernels.h"
 #include "core/learn/learned_state.h"
 #include "core/learn/objectives/paths.h"
@@ -70,6 +71,7 @@ void DensityTrainer<Real>::configure(const Config& config) {
   settings_ = objective_settings(config);
   collector_.configure(config);
   optimizer_.configure(config, settings_.epochs);
+  statistics_every_ = config.integer("statistics.every");
 }
 
 template <class Real>
@@ -121,11 +123,50 @@ double DensityTrainer<Real>::evaluate() {
     e.sampled_log_pf = e.log_pf;
     e.sampled_log_flow = e.log_flow;
   }
+  return judge();
+}
+
+/// The objective on the batch as it has been evaluated.
+template <class Real>
+double DensityTrainer<Real>::judge() {
+  Evaluation& e = evaluation_;
   e.clear_derivatives();
   const double loss = objective_(batch_, settings_, e, residuals_);
   if (entry_->needs_flow) e.d_log_z += e.d_log_flow[0];
   if (entry_->needs_stop) e.d_log_z -= e.d_log_stop[0];  // of log Z - log P_F(stop | s0)
   return loss;
+}
+
+/// From the objective on each of four parts of the batch; leaves the derivatives of the last part behind.
+template <class Real>
+GradientStatistics DensityTrainer<Real>::gradient_statistics() {
+  const int parts = std::min(GradientStatistics::kParts, batch_.size());
+  std::vector<std::vector<Real>> gradients;
+  for (int part = 0; part < parts; ++part) {
+    const auto first = static_cast<size_t>(part * batch_.size() / parts);
+    const auto last = static_cast<size_t>((part + 1) * batch_.size() / parts);
+    const long from = batch_.begin[first], to = batch_.begin[last];
+    const auto of_part = [&](const std::vector<double>& all) { return std::vector(all.begin() + from, all.begin() + to); };
+    Batch some;
+    some.transitions.assign(batch_.transitions.begin() + from, batch_.transitions.begin() + to);
+    some.log_reward.assign(batch_.log_reward.begin() + static_cast<long>(first), batch_.log_reward.begin() + static_cast<long>(last));
+    for (size_t i = first; i < last; ++i) some.begin.push_back(batch_.begin[i + 1] - static_cast<std::int32_t>(from));
+    Evaluation e = evaluation_;
+    e.log_pf = of_part(evaluation_.log_pf);
+    e.log_pb = of_part(evaluation_.log_pb);
+    e.sampled_log_pf = of_part(evaluation_.sampled_log_pf);
+    e.clear_derivatives();
+    objective_(some, settings_, e, residuals_);
+    evaluation_.clear_derivatives();
+    std::ranges::copy(e.d_log_pf, evaluation_.d_log_pf.begin() + from);
+    std::ranges::copy(e.d_log_pb, evaluation_.d_log_pb.begin() + from);
+    evaluation_.d_log_flow = e.d_log_flow;
+    evaluation_.d_log_stop = e.d_log_stop;
+    backward();
+    gradients.emplace_back(policy_.gradient().begin(), policy_.gradient().end());
+    std::ranges::fill(policy_.gradient(), Real(0));
+  }
+  return statistics_of<Real>(gradients);
 }
 
 template <class Real>
@@ -165,6 +206,10 @@ StepReport DensityTrainer<Real>::step() {
   report.loss = evaluate();
   describe_batch(batch_, batch_.num_rows(), report);
   if (report.trouble = trouble_of(report.loss); !report.trouble.empty()) return report;
+  if (statistics_every_ > 0 && step_ % statistics_every_ == 0 && batch_.size() > 1) {
+    report.gradients = gradient_statistics();
+    judge();
+  }
   learn_from_batch(*this, settings_.epochs, report);
   if (report.trouble.empty()) ++step_;
   return report;

@@ -50,6 +50,8 @@ class DensityTrainer {
 
  private:
   void look_forward();
+  double judge();
+  GradientStatistics gradient_statistics();
 
   std::shared_ptr<const ContinuousEnvironment> environment_;
   PointCollector<Real> collector_;
@@ -60,7 +62,7 @@ class DensityTrainer {
   Optimizer<Real> optimizer_;
   double log_z_;
   bool estimate_log_z_;  // from the first batch
-  std::int64_t step_ = 0;
+  std::int64_t step_ = 0, statistics_every_ = 0;
   bool first_look_ = true;  // the batch has not been learned from yet
 
   PointBatch batch_;

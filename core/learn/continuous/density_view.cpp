@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "core/graph/correlation.h"
 #include "core/graph/divergence.h"
 #include "core/learn/continuous/density_sampler.h"
 #include "core/learn/continuous/kde.h"
 #include "core/learn/continuous/policy_field.h"
 #include "core/learn/continuous/position_draws.h"
 #include "core/learn/continuous/quadrature.h"
+#include "core/learn/estimate_view.h"
 #include "core/learn/objectives/paths.h"
 
 namespace flowscope {
@@ -20,19 +23,41 @@ static_assert(kSamples % kChunk == 0 && kKdeSamples % kChunk == 0);
 
 size_t sz(std::int64_t n) { return static_cast<size_t>(n); }
 
-/// Bounds and estimate of log Z from the log-weights log R + log P_B - log P_F.
+/// A bound and an estimate of log Z from the log-weights log R + log P_B - log P_F.
 void estimate_log_z(std::span<const double> log_weights, DensityView& view) {
   const double top = *std::ranges::max_element(log_weights), n = static_cast<double>(log_weights.size());
-  double sum = 0, squares = 0, mean = 0;
+  double sum = 0, squares = 0;
   for (const double w : log_weights) {
-    mean += w / n;
     sum += std::exp(w - top);
     squares += std::exp(2 * (w - top));
   }
   view.samples = static_cast<std::int64_t>(log_weights.size());
-  view.elbo = mean;
+  view.elbo = mean_of(log_weights);
   view.log_z = top + std::log(sum / n);
   view.effective = sum * sum / squares / n;
+}
+
+/// The learned density against the target's, both over the cells of the map.
+void compare_densities(const DensityGrid& target, const MapRegion& map, DensityView& view) {
+  const std::vector<double>& learned = view.learned.mass;
+  const Divergence d = divergence(learned, target.mass);
+  view.exact = true;
+  view.tv = d.tv;
+  view.l1 = d.l1;
+  view.jsd = d.jsd;
+  view.kl = d.kl;
+  view.kl_reverse = d.kl_reverse;
+  const double cells = static_cast<double>(learned.size());
+  const double cell = (map.x1 - map.x0) * (map.line ? 1 : map.y1 - map.y0) / cells;
+  std::vector<double> log_learned, log_target;
+  for (size_t c = 0; c < learned.size(); ++c) {
+    if (target.mass[c] <= 0) continue;
+    log_learned.push_back(std::log(learned[c] / cell));
+    log_target.push_back(std::log(target.mass[c] / cell));
+    view.log_likelihood += target.mass[c] * log_learned.back();
+  }
+  view.pearson = pearson(log_learned, log_target);
+  view.spearman = spearman(log_learned, log_target);
 }
 
 /// Where trajectories are on the map, step by step.
@@ -116,19 +141,14 @@ std::shared_ptr<DensityView> make_density_view(const DensityPolicy<Real>& policy
   const ContinuousEnvironment& space = *run.space;
   if (has_quadrature(space)) {
     if (!carry_density(space, policy, cancel, view->learned)) return nullptr;
-    const Divergence d = divergence(view->learned.mass, run.density.mass);
-    view->exact = true;
-    view->tv = d.tv;
-    view->l1 = d.l1;
-    view->jsd = d.jsd;
-    view->kl = d.kl;
+    compare_densities(run.density, space.map(), *view);
   }
   PointBatch batch(space);
   typename DensityPolicy<Real>::Sweep sweep;
   Evaluation e;
   const auto seed = static_cast<std::uint64_t>(run.config.integer("seed"));
   const Rng rng(seed, Stream::kEvaluation);
-  std::vector<double> log_weights;
+  std::vector<double> log_weights, surprise, length;
   Walks walks;
   for (int chunk = 0; chunk < kSamples / kChunk; ++chunk) {
     sample_forward(space, policy, kChunk, {}, rng, place_of(step, chunk, kSamples), batch, sweep);
@@ -137,26 +157,30 @@ std::shared_ptr<DensityView> make_density_view(const DensityPolicy<Real>& policy
     for (const double c : log_ratios(batch, e)) log_weights.push_back(-c);
     for (int i = 0; i < batch.size(); ++i) {
       show_object(space, batch.state(batch.last_row(i)), *view);
+      const int first = batch.begin[sz(i)], end = batch.begin[sz(i) + 1];
+      surprise.push_back(-std::accumulate(e.log_pf.begin() + first, e.log_pf.begin() + end, 0.0));
+      length.push_back(end - first);
       if (view->recent.size() < kRecentPaths) view->recent.push_back(path_view(space, batch, e, sz(i), log_z));
     }
     note(space, batch, walks);
   }
   estimate_log_z(log_weights, *view);
+  view->entropy = mean_of(surprise);
+  view->length = mean_of(length);
   compare_samples(run, *view);
   follow(walks, *view);
   view->field = policy_field(space, policy);
   if (!view->exact) view->learned = histogram(space, view->x, view->y);
   const Rng from_objects(seed, Stream::kBackward);
-  constexpr int kChunks = kSamples / kChunk;
-  double eubo = 0;
-  for (int chunk = 0; chunk < kChunks; ++chunk) {
+  log_weights.clear();
+  for (int chunk = 0; chunk < kSamples / kChunk; ++chunk) {
     const std::int64_t place = place_of(step, chunk, kSamples);
     if (!sample_backward(space, policy, kChunk, from_objects, place, batch, sweep)) return view;
     if (cancel) return nullptr;
     policy.evaluate(space, batch, sweep, e);
-    eubo += batch_log_z(batch, e) / kChunks;
+    for (const double c : log_ratios(batch, e)) log_weights.push_back(-c);
   }
-  view->eubo = eubo;
+  view->eubo = mean_of(log_weights);
   return view;
 }
 

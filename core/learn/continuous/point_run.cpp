@@ -104,7 +104,6 @@ bool PointRun::sweep(const std::atomic<bool>&) {
   }
   view->learned = histogram(*run_->space, view->x, view->y);
   compare_samples(*run_, *view);
-  view->elbo = kUnknown;
   view->log_z = log_z();
   view->effective = effective();
   view->when = Clock::now();
