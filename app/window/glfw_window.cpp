@@ -7,7 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "app/window/offscreen.h"
@@ -25,6 +28,13 @@ std::string glfw_error() {
 [[noreturn]] void no_window(const std::string& why) {
   throw UsageError("cannot open a window: " + why +
                    "; without a display use: flowscope shot -o picture.png, or flowscope train");
+}
+
+/// Where Mesa draws by the processor it takes every core for it; one is left to training, unless somebody
+/// has said how many. To be called before there is a context.
+void leave_a_core() {
+  const unsigned others = std::max(2u, std::thread::hardware_concurrency()) - 1;
+  setenv("LP_NUM_THREADS", std::to_string(others).c_str(), 0);
 }
 
 /// Mesa's and SwiftShader's names for it.
@@ -76,6 +86,7 @@ struct GlfwWindow::Library {
   Inbox inbox;
   Library() {
     check_opengl_libraries(false);
+    leave_a_core();
     if (!glfwInit()) no_window(glfw_error());
   }
   ~Library() { glfwTerminate(); }

@@ -15,6 +15,7 @@ namespace flowscope {
 namespace {
 
 constexpr double kFrameSeconds = 1 / 60.0;
+constexpr double kSharedSeconds = 1 / 30.0;  // where the processor draws while it trains, too
 // Where the processor itself draws, a window that nobody touches leaves most of the time to training:
 // drawing may have this share of it for every hardware thread.
 constexpr double kUnattendedShare = 0.05, kMostUnattendedShare = 0.5;
@@ -169,23 +170,27 @@ void WindowApp::save_screenshot(const Snapshot& snapshot) {
   }
 }
 
-double WindowApp::frame_interval() const {
-  const bool unattended = window_.draws_in_software() && runs_.any_running() &&
-                          settling_ == 0 && seconds() >= ui_.busy_until && options_.exit_after_frames == 0;
-  if (!unattended) return kFrameSeconds;
+bool WindowApp::shares_the_processor() const {
+  return window_.draws_in_software() && runs_.any_running() && options_.exit_after_frames == 0;
+}
+
+/// Between frames of a window that somebody uses, or nobody.
+double WindowApp::frame_interval(bool attended) const {
+  if (!shares_the_processor()) return kFrameSeconds;
+  if (attended || settling_ > 0 || seconds() < ui_.busy_until) return kSharedSeconds;
   const double share = std::min(kMostUnattendedShare, kUnattendedShare * std::max(1u, std::thread::hardware_concurrency()));
-  return std::clamp(frame_seconds_ / share, kFrameSeconds, kUnattendedSeconds);
+  return std::clamp(frame_seconds_ / share, kSharedSeconds, kUnattendedSeconds);
 }
 
 void WindowApp::wait_for_next_frame(Clock::time_point began) {
   const double took = std::chrono::duration<double>(Clock::now() - began).count();
   frame_seconds_ = frame_seconds_ > 0 ? 0.9 * frame_seconds_ + 0.1 * took : took;
-  const double interval = frame_interval();
-  ui_.paced = interval > kFrameSeconds;
+  const double interval = frame_interval(false);
+  ui_.paced = interval > kSharedSeconds;
   window_.wait(0);
   for (;;) {
     const double since = std::chrono::duration<double>(Clock::now() - began).count();
-    const double left = (window_.events() == events_seen_ ? interval : kFrameSeconds) - since;
+    const double left = (window_.events() == events_seen_ ? interval : frame_interval(true)) - since;
     if (left <= 0.5e-3) return;
     window_.wait(left);
   }

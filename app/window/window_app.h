@@ -43,7 +43,8 @@ class WindowApp {
   void save_screenshot(const Snapshot& snapshot);
   void wait_for_next_frame(Clock::time_point began);
   /// Seconds from the beginning of a frame to that of the next.
-  double frame_interval() const;
+  bool shares_the_processor() const;
+  double frame_interval(bool attended) const;
   void write_report(const Snapshot& snapshot) const;
   /// Now and then: settings that were changed, the report that was asked for.
   void keep_house();
