@@ -94,8 +94,9 @@ void draw_rose(PanelContext& context, const MapFrame& frame, int cell) {
   }
   list->AddCircleFilled(c, t.px(2.4f), IM_COL32_WHITE, 12);
   const bool stops = context.snapshot.run->space->spec().forward.stops;
-  if (!stops) return;
-  const std::string words = "stop " + format_number(100.0 * stop, 2) + " %";
+  std::string words = stops ? "stop " + format_number(100.0 * stop, 2) + " %" : "";
+  if (!field.entropy.empty()) words += (stops ? ", entropy " : "entropy ") + format_number(field.entropy[n], 2) + " nats";
+  if (words.empty()) return;
   const float width = text_width(t.font.small, words) + t.px(12), below = c.y + ring + t.px(16);
   const bool room = below + t.px(10) < frame.cells.y + frame.cells.h;
   const float y = room ? below : c.y - ring - t.px(16);

@@ -111,6 +111,7 @@ struct PolicyField {
   int directions = 0;      // of a rose, from angle 0 on, anticlockwise
   std::vector<int> times;  // 0 alone where the process has no time
   std::vector<float> stop;    // [times, side, side]
+  std::vector<float> entropy;  // [times, side, side] of the next state, in nats; none where it is not known
   std::vector<float> dx, dy;  // [times, side, side] mean of a step, in units of the map
   std::vector<float> rose;    // [times, side, side, directions] a step's direction: density per radian
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numbers>
 
+#include "core/learn/continuous/density_entropy.h"
 #include "core/learn/continuous/position_draws.h"
 #include "core/learn/continuous/special.h"
 #include "core/run/config.h"
@@ -55,6 +56,49 @@ std::shared_ptr<const ContinuousEnvironment> box(double delta) {
 }
 
 }  // namespace
+
+TEST_CASE("entropies are the means of -log p over samples, and those of the textbook") {
+  CHECK(digamma(1) == Approx(-std::numbers::egamma).epsilon(1e-14));
+  CHECK(digamma(0.5) == Approx(-std::numbers::egamma - 2 * std::numbers::ln2).epsilon(1e-14));
+  const DensitySpec flat{.factor = Factor::kBeta, .low = 0.25, .high = 4};
+  const double zeros[2] = {0, 0};  // both concentrations 1
+  CHECK(*density_entropy(flat, zeros) == Approx(0).margin(1e-13));
+  const DensitySpec one{.factor = Factor::kBeta, .components = 1, .low = 0.5, .high = 5};
+  const DensitySpec specs[] = {one,
+                               {.factor = Factor::kBeta, .components = 3, .stops = true, .low = 0.5, .high = 5.1},
+                               {.factor = Factor::kBeta, .coordinates = 2, .low = 0.5, .high = 5.1},
+                               {.factor = Factor::kVonMises, .components = 1, .high = 3},
+                               {.factor = Factor::kVonMises, .components = 4, .high = 3},
+                               {.factor = Factor::kGaussian, .components = 2, .low = 0.1, .high = 3, .mean_unit = 2},
+                               {.factor = Factor::kGaussian, .coordinates = 3, .low = 1, .high = 1, .mean_unit = 0.1},
+                               {.factor = Factor::kChoice, .components = 6}};
+  for (int s = 0; const DensitySpec& spec : specs) {
+    const std::vector<double> raw = raw_numbers(spec, 40 + ++s);
+    const double moving = spec.stops ? std::log1p(-std::exp(log_stop(raw.data()).log_p)) : 0;
+    std::vector<double> u(sz(spec.coordinates));
+    constexpr int kSamples = 40'000;
+    double sum = 0, squares = 0;
+    for (int i = 0; i < kSamples; ++i) {
+      PositionDraws draws(kRng, 7, i, s);
+      sample_density(spec, raw.data(), {}, draws, u);
+      const double surprise = moving - log_density(spec, raw.data(), u, static_cast<double*>(nullptr));
+      sum += surprise;
+      squares += surprise * surprise;
+    }
+    const double mean = sum / kSamples, error = std::sqrt((squares / kSamples - mean * mean) / kSamples);
+    CAPTURE(s, error);
+    const auto entropy = density_entropy(spec, raw.data());
+    REQUIRE(entropy);
+    CHECK(std::abs(*entropy - mean) < 4 * error + 1e-9);
+  }
+  // One component weighed twice is that component: quadrature against the closed form.
+  for (const Factor factor : {Factor::kBeta, Factor::kVonMises, Factor::kGaussian}) {
+    const DensitySpec single{.factor = factor, .low = 0.5, .high = 5}, twice{.factor = factor, .components = 2, .low = 0.5, .high = 5};
+    const std::vector<double> raw = raw_numbers(single, 60), both = {0.3, -0.4, raw[0], raw[1], raw[0], raw[1]};
+    CHECK(*density_entropy(twice, both.data()) == Approx(*density_entropy(single, raw.data())).margin(1e-4));
+  }
+  CHECK_FALSE(density_entropy(kSpecs[2], raw_numbers(kSpecs[2], 1).data()));  // a mixture along two coordinates
+}
 
 TEST_CASE("a Beta's log-density is that of the textbook, from very flat to very narrow") {
   const DensitySpec spec{.factor = Factor::kBeta, .low = 0.01, .high = 1000};

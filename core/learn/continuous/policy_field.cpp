@@ -1,7 +1,10 @@
 #include "core/learn/continuous/policy_field.h"
 
 #include <cmath>
+#include <limits>
 #include <numbers>
+
+#include "core/learn/continuous/density_entropy.h"
 
 namespace flowscope {
 namespace {
@@ -133,6 +136,22 @@ std::vector<Component> mixture_of(const DensitySpec& spec, const Real* raw) {
   return mixture;
 }
 
+/// Of the state that P_F leads to from one that does not have to stop, the end by stopping being one of them.
+/// In these worlds the stretch of a step depends on where it starts alone.
+template <class Real>
+std::optional<double> next_state_entropy(const ContinuousEnvironment& environment, Point state, const Real* raw) {
+  const DensitySpec& spec = environment.spec().forward;
+  const std::optional<double> step = density_entropy(spec, raw);
+  if (!step) return std::nullopt;
+  const std::vector<double> u(sz(spec.coordinates), 0.5);
+  std::vector<double> next(state.size());
+  const double moving = *step + environment.advance(state, u, next);
+  if (!spec.stops) return moving;
+  const double stop = std::exp(log_stop(raw).log_p);
+  const auto part = [](double p) { return p > 0 ? -p * std::log(p) : 0; };
+  return part(stop) + part(1 - stop) + (1 - stop) * moving;
+}
+
 }  // namespace
 
 template <class Real>
@@ -164,6 +183,8 @@ PolicyField policy_field(const ContinuousEnvironment& environment, const Density
     const bool ends = environment.must_stop(state);
     field.stop.push_back(ends ? 1 : spec.forward.stops
                                     ? static_cast<float>(std::exp(log_stop(raw.data() + n * outputs).log_p)) : 0);
+    const std::optional<double> entropy = ends ? 0 : next_state_entropy(environment, state, raw.data() + n * outputs);
+    if (entropy) field.entropy.push_back(static_cast<float>(*entropy));
     Collected seen;
     if (!ends) {
       const std::vector<Component> mixture = mixture_of(spec.forward, raw.data() + n * outputs);

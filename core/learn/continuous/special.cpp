@@ -34,4 +34,12 @@ LogBessel log_bessel_i0(double x) {
   return {x - 0.5 * std::log(2 * std::numbers::pi * x) + std::log(i0), i1 / i0};
 }
 
+double digamma(double x) {
+  double below = 0;  // from psi(x + 1) = psi(x) + 1 / x
+  for (; x < 10; ++x) below += 1 / x;
+  const double y = 1 / (x * x);  // of the asymptotic series, whose next term is below 1e-16 there
+  return std::log(x) - 0.5 / x - below -
+         y * (1.0 / 12 - y * (1.0 / 120 - y * (1.0 / 252 - y * (1.0 / 240 - y * (1.0 / 132 - y * (691.0 / 32760 - y / 12))))));
+}
+
 }  // namespace flowscope

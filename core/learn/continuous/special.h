@@ -9,4 +9,7 @@ struct LogBessel {
 };
 LogBessel log_bessel_i0(double x);
 
+/// The derivative of log Gamma(x), for x > 0.
+double digamma(double x);
+
 }  // namespace flowscope
