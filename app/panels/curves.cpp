@@ -191,9 +191,9 @@ std::string source_words(const Curve& curve, S s) {
   if (curve.source == CurveSource::kSamples) return "from samples";
   if (curve.source == CurveSource::kBatches) return "micro-batches";
   if (!s.run) return "";
-  const bool distance = std::string_view(curve.section) == kDistance;
-  const bool exact = enumerated(s) || (distance && s.density && s.density->exact) ||
-                     std::string_view(curve.id) == "log_z_error";
+  const std::string_view id = curve.id;
+  const bool of_density = std::string_view(curve.section) == kDistance || id == "log_likelihood";
+  const bool exact = enumerated(s) || (of_density && s.density && s.density->exact) || id == "log_z_error";
   return exact ? "exact" : "estimated";
 }
 
