@@ -104,16 +104,26 @@ std::shared_ptr<const Snapshot> with_history(std::shared_ptr<const Snapshot> sna
   return copy;
 }
 
+/// Of every run, its end and what it has kept on the way there.
+struct Trained {
+  Snapshots ends;
+  Timelines past;
+};
+
 /// All at the same time.
-Snapshots train(const std::vector<Plan>& plans, const TrainerLibrary& library) {
+Trained train(const std::vector<Plan>& plans, const TrainerLibrary& library) {
   std::vector<std::unique_ptr<Session>> sessions;
   for (const Plan& plan : plans) {
     sessions.push_back(library.start(plan.config, plan.from));
+    sessions.back()->send(KeepTimeline{Timeline::kBudget});
     sessions.back()->send(RunUntil{plan.steps});
   }
-  Snapshots ends;
-  for (size_t i = 0; i < plans.size(); ++i) ends.push_back(with_history(await_end(*sessions[i]), plans[i].history));
-  return ends;
+  Trained runs;
+  for (size_t i = 0; i < plans.size(); ++i) {
+    runs.ends.push_back(with_history(await_end(*sessions[i]), plans[i].history));
+    runs.past.push_back(sessions[i]->timeline());
+  }
+  return runs;
 }
 
 /// "X,Y", or nothing.
@@ -140,10 +150,10 @@ int shot(const ShotOptions& options, const TrainerLibrary& library) {
                          .theme = options.theme};
   check_picture(spec);
   check_png_path(options.output);
-  const Snapshots runs = train(make_plans(options), library);
-  write_png(options.output, draw_picture(runs, spec), picture_text(runs));
+  const Trained runs = train(make_plans(options), library);
+  write_png(options.output, draw_picture(runs.ends, spec, runs.past), picture_text(runs.ends));
   int code = 0;
-  for (const auto& run : runs) {
+  for (const auto& run : runs.ends) {
     if (run->state != RunState::kDiverged) continue;
     std::fprintf(stderr, "flowscope: %s; the picture shows the last state (%s)\n", run->message.c_str(),
                  options.output.c_str());

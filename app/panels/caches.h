@@ -127,7 +127,8 @@ struct CornerCache {
 /// What several runs side by side show, by the place of the run.
 struct CompareCache {
   std::array<MapCells, kMostRuns> cells;
-  MapCells preview;  // of a moment of the past
+  MapCells preview;              // of a moment of the past
+  std::vector<MapCells> strip;   // of the moments along the timeline, from left to right
 };
 
 struct PanelCaches {

@@ -24,24 +24,83 @@ std::vector<std::int64_t> kept_steps(const PanelContext& context) {
   return steps;
 }
 
-const Moment* nearest_moment(const PanelContext& context, double step) {
+namespace {
+
+/// The kept moment of the chosen run with the least distance, nullptr where none is kept.
+template <class Distance>
+const Moment* nearest(const PanelContext& context, Distance distance) {
   const RunView* run = chosen_run(context);
   if (!run || !run->timeline || run->timeline->moments().empty()) return nullptr;
-  const auto distance = [&](const Moment& m) {
-    return std::abs(static_cast<double>(m.step()) - step);
-  };
   return &*std::ranges::min_element(run->timeline->moments(), {}, distance);
 }
 
+}  // namespace
+
+const Moment* nearest_moment(const PanelContext& context, double step) {
+  return nearest(context, [&](const Moment& m) { return std::abs(static_cast<double>(m.step()) - step); });
+}
+
 void look_back(PanelContext& context, double step) {
-  const Moment* nearest = nearest_moment(context, step);
-  if (!nearest) return;
+  const Moment* moment = nearest_moment(context, step);
+  if (!moment) return;
   const std::int64_t live = chosen_run(context)->live->metrics.step;
   const auto distance = [&](std::int64_t s) { return std::abs(static_cast<double>(s) - step); };
-  if (distance(live) <= distance(nearest->step()))
+  if (distance(live) <= distance(moment->step()))
     context.ui.past.reset();
   else
-    context.ui.past = nearest->step();
+    context.ui.past = moment->step();
+}
+
+namespace {
+
+/// The learned map, into the largest rectangle of its shape that fits beside a corner; how large that is.
+ImVec2 draw_small_map(const PanelContext& context, const std::string& id, const MapCells& cells, ImVec2 corner,
+                      float side) {
+  const auto longest = static_cast<float>(std::max(cells.view.width, cells.view.height));
+  const Rect r{corner.x, corner.y, side * static_cast<float>(cells.view.width) / longest,
+               side * static_cast<float>(cells.view.height) / longest};
+  ColorScale scale;
+  scale.map = context.ui.color_map;
+  scale.high = std::max(1e-12f, cells.max_target);
+  draw_heat_map(id, {cells.view.width, cells.view.height, cells.learned, cells.version, scale}, r,
+                {0, 0, static_cast<double>(cells.view.width), static_cast<double>(cells.view.height)});
+  return {r.w, r.h};
+}
+
+/// The step whose policy a moment's map shows: an earlier one where views are slow to make.
+std::int64_t step_of_map(const Moment& moment) {
+  const Snapshot& s = *moment.snapshot;
+  return s.exact ? s.exact->step : s.density ? s.density->step : moment.step();
+}
+
+bool has_map(const MapCells& cells) { return !cells.learned.empty() && cells.view.height > 1; }
+
+}  // namespace
+
+void draw_strip(PanelContext& context, const Rect& rect, double last) {
+  const Theme& t = context.theme;
+  const float side = rect.h - t.px(8);
+  if (side < t.px(28)) return;  // too small to tell anything
+  const int slots = std::max(2, static_cast<int>(rect.w / (side + t.px(26))));
+  const float pitch = (rect.w - side) / static_cast<float>(slots - 1);
+  std::vector<MapCells>& strip = caches(context).compare.strip;
+  strip.resize(static_cast<size_t>(slots));
+  const auto x_of = [&](std::int64_t step) { return rect.x + rect.w * static_cast<float>(static_cast<double>(step) / last); };
+  std::int64_t before = -1;
+  for (int i = 0; i < slots; ++i) {
+    const float left = rect.x + pitch * static_cast<float>(i), middle = left + side / 2;
+    const double here = last * (middle - rect.x) / rect.w;
+    const Moment* moment = nearest(context, [&](const Moment& m) { return std::abs(static_cast<double>(step_of_map(m)) - here); });
+    // Every map stands near its time, and none stands twice.
+    if (!moment || step_of_map(*moment) == before || std::abs(x_of(step_of_map(*moment)) - middle) > 0.51f * pitch) continue;
+    before = step_of_map(*moment);
+    MapCells& cells = strip[static_cast<size_t>(i)];
+    update_map_cells(*moment->snapshot, context.ui.map, cells);
+    if (!has_map(cells)) return;
+    const ImVec2 corner{std::round(left), std::round(rect.y + t.px(3))};
+    const ImVec2 size = draw_small_map(context, "strip" + std::to_string(i), cells, corner, side);
+    outline({corner.x, corner.y, size.x, size.y}, t.color.line, 0);
+  }
 }
 
 void draw_preview(PanelContext& context, const Moment& moment) {
@@ -52,24 +111,14 @@ void draw_preview(PanelContext& context, const Moment& moment) {
   std::string words = "step " + format_count(moment.step());
   if (distance.tv)
     words += (distance.samples > 0 ? "   TV ~" : "   TV ") + format_number(distance.tv, 3);
+  if (step_of_map(moment) != moment.step()) words += "   as at step " + format_count(step_of_map(moment));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {t.px(10), t.px(8)});
   ImGui::BeginTooltip();
   ImGui::PushFont(t.font.small);
   ImGui::TextUnformatted(words.c_str());
   ImGui::PopFont();
-  if (!cells.learned.empty() && cells.view.height > 1) {
-    const float side = t.px(120),
-                longest = static_cast<float>(std::max(cells.view.width, cells.view.height));
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const Rect r{at.x, at.y, side * static_cast<float>(cells.view.width) / longest,
-                 side * static_cast<float>(cells.view.height) / longest};
-    ColorScale scale;
-    scale.map = context.ui.color_map;
-    scale.high = std::max(1e-12f, cells.max_target);
-    draw_heat_map(
-        "preview", {cells.view.width, cells.view.height, cells.learned, cells.version, scale}, r,
-        {0, 0, static_cast<double>(cells.view.width), static_cast<double>(cells.view.height)});
-    ImGui::Dummy({r.w, r.h});
+  if (has_map(cells)) {
+    ImGui::Dummy(draw_small_map(context, "preview", cells, ImGui::GetCursorScreenPos(), t.px(120)));
   }
   ImGui::EndTooltip();
   ImGui::PopStyleVar();

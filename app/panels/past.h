@@ -20,6 +20,10 @@ const Moment* nearest_moment(const PanelContext& context, double step);
 /// A tip beside the mouse: the learned map of a kept moment, and its distance to the target.
 void draw_preview(PanelContext& context, const Moment& moment);
 
+/// Small learned maps of kept moments along a time axis that ends at step `last`; nothing where the world has no
+/// map.
+void draw_strip(PanelContext& context, const Rect& rect, double last);
+
 /// So many kept moments onwards, backwards where negative; past the last one lies what is live.
 void move_in_past(PanelContext& context, int moments);
 

@@ -171,6 +171,7 @@ void draw_timeline(PanelContext& context, const Rect& rect) {
   }
   const float now = r.x + r.w * static_cast<float>(static_cast<double>(live) / last);
   fill({r.x, r.y, now - r.x, r.h}, with_alpha(t.color.text, 0.03f));
+  draw_strip(context, r, last);
   if (s.history) sketch(t, s.history->of(s.history->of("tv").empty() ? "loss" : "tv"), r, last);
   axis(t, r, last);
   fill({r.x, r.y + r.h - t.px(1), now - r.x, t.px(3)}, t.color.accent, t.px(1));

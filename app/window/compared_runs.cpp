@@ -8,8 +8,6 @@
 namespace flowscope {
 namespace {
 
-constexpr std::int64_t kTimelineBytes = 96 << 20;  // a run
-
 template <typename T>
 bool is(const Command& command) {
   return std::holds_alternative<T>(command);
@@ -41,7 +39,7 @@ void ComparedRuns::add(const Config& config, std::shared_ptr<const Checkpoint> f
   run.session = start_(config, std::move(from));
   run.live = run.session->latest();
   run.session->send(JoinClock{clock_});
-  run.session->send(KeepTimeline{kTimelineBytes});
+  run.session->send(KeepTimeline{Timeline::kBudget});
   if (!runs_.empty()) {
     run.session->send(SetSpeed{runs_.front().live->asked_rate});
     run.session->send(any_running() ? Command(Play{}) : Command(StepTo{front()}));

@@ -124,14 +124,14 @@ Image draw_eye(const Snapshot& snapshot, const PictureSpec& spec) {
 }
 
 /// Runs as a window would show them.
-std::vector<RunView> views_of(const Snapshots& runs) {
+std::vector<RunView> views_of(const Snapshots& runs, const Timelines& past) {
   std::vector<Config> configs;
   for (const auto& run : runs) configs.push_back(run->run ? run->run->config : Config());
   const std::vector<std::string> names = run_names(configs);
   std::vector<RunView> views;
   for (const auto& run : runs) {
     const size_t i = views.size();
-    views.push_back({.live = run, .shown = run, .place = static_cast<int>(i), .name = names[i]});
+    views.push_back({.live = run, .shown = run, .timeline = i < past.size() ? past[i] : nullptr, .place = static_cast<int>(i), .name = names[i]});
   }
   return views;
 }
@@ -178,7 +178,7 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec) {
   return draw_picture(Snapshots{{std::shared_ptr<void>(), &snapshot}}, spec);
 }
 
-Image draw_picture(const Snapshots& runs, const PictureSpec& spec) {
+Image draw_picture(const Snapshots& runs, const PictureSpec& spec, const Timelines& past) {
   check_picture(spec);
   const Snapshot& snapshot = *runs.front();
   if (shows_eye_alone(spec)) return draw_eye(snapshot, spec);
@@ -193,7 +193,7 @@ Image draw_picture(const Snapshots& runs, const PictureSpec& spec) {
   const auto pixels = [&](int logical) {
     return static_cast<int>(std::lround(logical * spec.scale));
   };
-  const std::vector<RunView> views = views_of(runs);
+  const std::vector<RunView> views = views_of(runs, past);
 
   const OffscreenContext opengl;
   GuiHost host;

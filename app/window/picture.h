@@ -35,7 +35,9 @@ Image draw_picture(const Snapshot& snapshot, const PictureSpec& spec);
 
 /// The same of several runs; the first is the chosen one.
 using Snapshots = std::vector<std::shared_ptr<const Snapshot>>;
-Image draw_picture(const Snapshots& runs, const PictureSpec& spec);
+/// `past` holds what each run has kept of its own, if anything.
+using Timelines = std::vector<std::shared_ptr<const Timeline>>;
+Image draw_picture(const Snapshots& runs, const PictureSpec& spec, const Timelines& past = {});
 
 /// What the picture says of itself: Software, config, preset, seed and step.
 PngText picture_text(const Snapshot& snapshot);

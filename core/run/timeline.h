@@ -25,6 +25,7 @@ class Timeline {
   /// steps apart, and 1/32 to 1/16 of the steps taken. The same for every run, so that runs that are
   /// compared keep the same steps.
   static constexpr std::int64_t kLeastStride = 10;
+  static constexpr std::int64_t kBudget = 96 << 20;  // bytes that a run's moments may cost
   static bool keeps(std::int64_t step);
 
   /// Adds a moment later than all others, then drops moments until all together cost no more than

@@ -44,6 +44,40 @@ TEST_CASE("a picture is the same every time") {
   CHECK(draw_picture(*snapshot, spec).rgba == draw_picture(*snapshot, spec).rgba);
 }
 
+TEST_CASE("the timeline shows the maps of kept moments, each near its time and none twice") {
+  const Config config = Config::from_preset("hypergrid-8x8");
+  const auto now = make_fake_snapshot(config, 0.9);
+  now->metrics.step = 1000;
+  const auto timeline = std::make_shared<Timeline>();
+  for (const std::int64_t step : {0, 500}) {
+    const auto moment = make_fake_snapshot(config, step > 0 ? 0.9 : 0.1);
+    moment->metrics.step = step;
+    const auto exact = std::make_shared<ExactView>(*moment->exact);
+    exact->step = step;
+    moment->exact = exact;
+    timeline->add({moment, std::make_shared<const Checkpoint>()}, Timeline::kBudget);
+  }
+  const PictureSpec spec{.panel = "timeline"};
+  const Image without = draw_picture(Snapshots{now}, spec), with = draw_picture(Snapshots{now}, spec, {timeline});
+  REQUIRE(with.width == without.width);
+  // Columns in which a map appeared, counted in stretches.
+  std::vector<int> begins;
+  bool inside = false;
+  for (int x = 0; x < with.width; ++x) {
+    int changed = 0;
+    for (int y = 40; y < with.height - 34; ++y) {
+      const auto at = 4 * (static_cast<size_t>(y) * static_cast<size_t>(with.width) + static_cast<size_t>(x));
+      changed += !std::equal(&with.rgba[at], &with.rgba[at + 3], &without.rgba[at]);
+    }
+    const bool map = changed > 20;
+    if (map && !inside) begins.push_back(x);
+    inside = map;
+  }
+  REQUIRE(begins.size() == 2);
+  CHECK(begins[0] < 40);
+  CHECK(std::abs(begins[1] + 26 - with.width / 2) < 60);
+}
+
 TEST_CASE("scale multiplies the pixels of a picture, and a panel is cut out of it") {
   const auto snapshot = make_fake_snapshot(Config::from_preset("hypergrid-8x8"), 0.5);
   const Image twice = draw_picture(*snapshot, {.width = 960, .height = 600, .scale = 2});
