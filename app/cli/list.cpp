@@ -88,16 +88,26 @@ std::vector<KeyGroup> key_groups() {
   return groups;
 }
 
+/// The same for a column of a table: the first of many choices, and how many there are.
+std::string brief_values(const ParamSpec& spec) {
+  constexpr size_t kMost = 56;
+  std::string text = allowed_values(spec);
+  if (text.size() <= kMost) return text;
+  const size_t end = text.rfind(", ", kMost - 16);
+  return text.substr(0, end) + ", ... " + std::to_string(spec.choices.size()) + " in all";
+}
+
 void print_keys() {
   std::vector<Row> rows{{"KEY", "DEFAULT", "ALLOWED", "MEANING"}};
   for (const KeyGroup& group : key_groups()) {
     for (const ParamSpec& spec : *group.specs) {
       const std::string only = group.title.empty() ? "" : group.title + ": ";
-      rows.push_back({spec.key, to_text(spec.default_value), allowed_values(spec),
+      rows.push_back({spec.key, to_text(spec.default_value), brief_values(spec),
                       only + spec.help});
     }
   }
   print_table(rows);
+  std::printf("\nflowscope list KEY names all that one key may be.\n");
 }
 
 Json keys_json() {

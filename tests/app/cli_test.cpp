@@ -102,6 +102,10 @@ TEST_CASE("a mistake on the command line ends in exit code 2 and one clear line"
 }
 
 TEST_CASE("list shows tables to people and JSON to programs", "[cli]") {
+  const std::string keys = flowscope_run({"list", "keys"}).out;
+  for (size_t begin = 0, end; (end = keys.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    CHECK(end - begin < 400);  // however many choices a key has
+  }
   for (const char* what : {"envs", "objectives", "presets", "keys"}) {
     CAPTURE(what);
     const Outcome table = flowscope_run({"list", what});
