@@ -10,6 +10,8 @@
 namespace flowscope {
 namespace {
 
+constexpr float kLane = 7;  // logical px of one run's line
+
 /// The line of total variation behind the axis: where learning happened.
 void sketch(const Theme& t, const Series& series, const Rect& r, double last) {
   if (series.empty()) return;
@@ -78,8 +80,6 @@ void events(PanelContext& context, const Rect& r, double last) {
     }
   }
 }
-
-constexpr float kLane = 7;  // logical px of one run's line
 
 /// Every run as a line of its own from where it began to where it is; a branch leaves the line above.
 void lanes(const PanelContext& context, const Rect& r, double last) {
@@ -169,13 +169,15 @@ void draw_timeline(PanelContext& context, const Rect& rect) {
               s.run ? "step 0: press Space to train" : "no run yet");
     return;
   }
+  const bool several = context.runs.size() > 1;
   const float now = r.x + r.w * static_cast<float>(static_cast<double>(live) / last);
   fill({r.x, r.y, now - r.x, r.h}, with_alpha(t.color.text, 0.03f));
-  draw_strip(context, r, last);
+  const float below = several ? t.px(kLane) * static_cast<float>(context.runs.size()) + t.px(1) : 0;  // the lanes
+  draw_strip(context, {r.x, r.y, r.w, r.h - below}, last);
   if (s.history) sketch(t, s.history->of(s.history->of("tv").empty() ? "loss" : "tv"), r, last);
   axis(t, r, last);
   fill({r.x, r.y + r.h - t.px(1), now - r.x, t.px(3)}, t.color.accent, t.px(1));
-  if (context.runs.size() > 1) lanes(context, r, last);
+  if (several) lanes(context, r, last);
   events(context, r, last);
   past(context, r, last);
   fill({now - t.px(1), r.y - t.px(4), t.px(2), r.h + t.px(6)}, t.color.accent, t.px(1));
