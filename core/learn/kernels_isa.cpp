@@ -242,10 +242,12 @@ void adam_step(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v
 /// processor's estimates of 14 bits, which one step of Newton's method makes 27.
 inline __m512 over_root(__m512 a, __m512 b, __m512 epsilon) {
   constexpr float kLeast = 1.17549435e-38F;  // of normal numbers: the inverse root of 0 is infinite
-  b = _mm512_max_ps(b, _mm512_set1_ps(kLeast));
-  const __m512 y = _mm512_rsqrt14_ps(b), by = b * y;
+  constexpr __mmask16 kAll = 0xFFFF;  // the forms without a mask make GCC 12 warn of its own headers
+  const __m512 least = _mm512_set1_ps(kLeast);
+  b = b > least ? b : least;
+  const __m512 y = _mm512_maskz_rsqrt14_ps(kAll, b), by = b * y;
   const __m512 d = by * (1.5F - 0.5F * by * y) + epsilon;
-  const __m512 r = _mm512_rcp14_ps(d);
+  const __m512 r = _mm512_maskz_rcp14_ps(kAll, d);
   return a * (r * (2.0F - d * r));
 }
 
