@@ -29,7 +29,8 @@ const std::vector<World> kWorlds = {
                          "exploration.epsilon_steps=500"}, 0.2},
     {"torus", "torus", {"policy.hidden=64", "density.start=4", "batch=64", "steps=1500",
                          "optimizer.lr=0.003", "optimizer.lr_log_z=0.05"}, 0.15},
-    {"diffusion", "diffusion-gmm9", {"environment.steps=10", "policy.langevin=true", "batch=128", "steps=500",
+    {"diffusion", "diffusion-gmm9", {"environment.steps=10", "policy.langevin=true", "density.waves=0",
+                                     "density.deviation=fixed", "batch=128", "steps=500",
                                      "exploration.epsilon_steps=250"}, 0.15},
     {"hybrid", "hybrid", {"policy.hidden=64", "steps=2000", "exploration.epsilon_steps=1000"}, 0.1}};
 
