@@ -91,6 +91,7 @@ Config config_of(const World& world, const Row& row) {
   if (row.objective == "rws" || (forward && world.name == "line")) {
     // P_B learned by the weights of P_F's own samples runs away with it, off the target.
     config.set("policy.backward", std::string("uniform"));
+    if (world.name == "torus") config.set("steps", std::int64_t{2500});  // which takes it longer there
   }
   return config;
 }
