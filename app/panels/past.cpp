@@ -80,7 +80,7 @@ bool has_map(const MapCells& cells) { return !cells.learned.empty() && cells.vie
 void draw_strip(PanelContext& context, const Rect& rect, double last) {
   const Theme& t = context.theme;
   const float side = rect.h - t.px(8);
-  if (side < t.px(28)) return;  // too small to tell anything
+  if (side < t.px(20)) return;  // too small to tell anything
   const int slots = std::max(2, static_cast<int>(rect.w / (side + t.px(26))));
   const float pitch = (rect.w - side) / static_cast<float>(slots - 1);
   std::vector<MapCells>& strip = caches(context).compare.strip;
