@@ -1,7 +1,6 @@
 #include "core/learn/continuous/policy_field.h"
 
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 #include "core/learn/continuous/density_entropy.h"
@@ -202,6 +201,7 @@ PolicyField policy_field(const ContinuousEnvironment& environment, const Density
       field.rose.push_back(static_cast<float>(mass * kDirections / (2 * kPi)));
     }
   }
+  if (field.entropy.size() != nodes) field.entropy.clear();  // not known everywhere
   return field;
 }
 
