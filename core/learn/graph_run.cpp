@@ -6,6 +6,7 @@
 #include "core/learn/estimate_view.h"
 #include "core/learn/exact_view.h"
 #include "core/learn/prior.h"
+#include "core/run/errors.h"
 
 namespace flowscope {
 namespace {
@@ -22,8 +23,16 @@ std::shared_ptr<const StateGraph> enumerate(const Config& config) {
   return graph ? std::make_shared<const StateGraph>(std::move(*graph)) : nullptr;
 }
 
+bool watches_distance(const Config& config) {
+  return config.text("optimizer.schedule") == "plateau" && config.text("optimizer.watch") != "loss";
+}
+
 std::shared_ptr<const RunInfo> make_run(const Config& config,
                                         std::shared_ptr<const StateGraph> graph) {
+  if (watches_distance(config) && !graph) {
+    throw UsageError("optimizer.watch: '" + config.text("optimizer.watch") + "' needs a world of at most " +
+                     to_text(config.get("exact.states")) + " states (exact.states); this one has more");
+  }
   auto run = std::make_shared<RunInfo>();
   run->config = config;
   run->environment = config.make_environment();
@@ -60,6 +69,15 @@ void GraphRun::take_over(const Config& config) {
   trainer_.configure(config);  // may refuse: then the run stays as it was
   run_ = std::move(run);
   trainer_.set_environment(run_->environment);
+}
+
+/// Looks for the plateau schedule at a distance of the policy as it has become, at steps that no clock decides.
+void GraphRun::after_step() {
+  if (chain_ || !watches_distance(config())) return;
+  if (steps() != 1 && steps() % config().integer("optimizer.watch_every") != 0) return;
+  static const std::atomic<bool> never = false;
+  refresh_exact(never);
+  trainer_.watch(config().text("optimizer.watch") == "jsd" ? exact_->jsd : exact_->tv);
 }
 
 void GraphRun::remember_objects() {

@@ -22,6 +22,7 @@ class GraphRun final : public LiveRun {
   void save(std::vector<std::uint8_t>& bytes) const override { trainer_.save(bytes); }
   std::size_t restore(std::span<const std::uint8_t> bytes) override { return trainer_.restore(bytes); }
   void take_over(const Config& config) override;
+  void after_step() override;
   bool sweep(const std::atomic<bool>& cancel) override;
   bool learns() const override { return !chain_; }
   void remember_objects() override;

@@ -103,6 +103,7 @@ bool LiveRun::step() {
   if (report.gradients) metrics_.gradients = report.gradients;
   remember_objects();
   remember_step(report);
+  after_step();
   metrics_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
   return true;
 }

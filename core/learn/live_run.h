@@ -59,6 +59,7 @@ class LiveRun {
   /// Makes a new view of what is known about the policy, exact or estimated; false if cancelled.
   virtual bool sweep(const std::atomic<bool>& cancel) = 0;
   virtual bool learns() const { return true; }  // a loss and log Z
+  virtual void after_step() {}                   // the counters are up to date
   /// Notes where the last batch ended: report_mode() and whatever it keeps of objects.
   virtual void remember_objects() = 0;
   virtual std::int64_t batch_size() const = 0;

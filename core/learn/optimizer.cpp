@@ -41,10 +41,11 @@ double schedule_factor(const Schedule& s, const Plateau& plateau, std::int64_t s
   return warm;
 }
 
-void observe_loss(const Schedule& s, double loss, Plateau& plateau) {
+void observe(const Schedule& s, double value, Plateau& plateau) {
   if (s.kind != Schedule::Kind::kPlateau) return;
-  if (std::isinf(plateau.best) || loss < plateau.best - s.threshold * std::abs(plateau.best)) {
-    plateau.best = loss;
+  const bool first = std::isinf(plateau.best) && std::isfinite(value);
+  if (first || value < plateau.best - s.threshold * std::abs(plateau.best)) {
+    plateau.best = value;
     plateau.waited = 0;
   } else if (++plateau.waited > static_cast<double>(s.patience)) {
     plateau.factor *= s.factor;
@@ -79,7 +80,8 @@ void Optimizer<Real>::configure(const Config& config, int steps_per_batch) {
                .step_every = config.integer("optimizer.step_every"),
                .patience = config.integer("optimizer.patience"),
                .factor = config.real("optimizer.factor"),
-               .threshold = config.real("optimizer.threshold")};
+               .threshold = config.real("optimizer.threshold"),
+               .watches_loss = config.text("optimizer.watch") == "loss"};
 }
 
 template <class Real>
@@ -145,7 +147,7 @@ void Optimizer<Real>::step(std::span<Real> parameters, std::span<Real> gradient,
       step_group(group, rate(group.role), parameters.data(), gradient.data(), workers);
     }
   }
-  observe_loss(schedule_, loss, scalars_.plateau);
+  observe(schedule_, schedule_.watches_loss ? loss : watched_, scalars_.plateau);
   ++scalars_.steps;
 }
 
@@ -166,6 +168,7 @@ void Optimizer<Real>::step_log_z(double d, double& log_z) {
 template <class Real>
 void Optimizer<Real>::save(std::vector<std::uint8_t>& bytes) const {
   put(bytes, scalars_);
+  if (!schedule_.watches_loss) put(bytes, watched_);
   put(bytes, m_.data(), m_.size());
   put(bytes, v_.data(), v_.size());
 }
@@ -173,6 +176,7 @@ void Optimizer<Real>::save(std::vector<std::uint8_t>& bytes) const {
 template <class Real>
 void Optimizer<Real>::restore(std::span<const std::uint8_t>& bytes) {
   scalars_ = take<Scalars>(bytes);
+  if (!schedule_.watches_loss) watched_ = take<double>(bytes);
   take(bytes, m_.data(), m_.size());
   take(bytes, v_.data(), v_.size());
 }

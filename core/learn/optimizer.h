@@ -29,21 +29,23 @@ struct Schedule {
   std::int64_t decay_after = 0;                   // cosine
   std::int64_t step_every = 0, patience = 0;      // step; plateau
   double factor = 1, threshold = 0;               // step and plateau; plateau
+  bool watches_loss = true;                       // plateau; else a distance that it is told
 };
 
-/// What the plateau schedule remembers: the best loss so far and the factor that it has come to.
+/// What the plateau schedule remembers: the best value so far and the factor that it has come to.
 struct Plateau {
   double best = std::numeric_limits<double>::infinity();
-  double waited = 0;  // steps since the loss was best
+  double waited = 0;  // steps since the value was best
   double factor = 1;
 };
 
 /// The factor on all rates at a step (0 = the first).
 double schedule_factor(const Schedule& schedule, const Plateau& plateau, std::int64_t step);
 
-/// Tells the plateau schedule the loss of a step: after `patience` steps without an improvement by
-/// `threshold` (relative), rates are multiplied by `factor`.
-void observe_loss(const Schedule& schedule, double loss, Plateau& plateau);
+/// Tells the plateau schedule what it watches, once a step: after `patience` steps without an improvement by
+/// `threshold` (relative), rates are multiplied by `factor`. A value that is looked at now and then counts in
+/// every step until the next look, as in PyTorch's ReduceLROnPlateau.
+void observe(const Schedule& schedule, double value, Plateau& plateau);
 
 template <class Real>
 class Optimizer {
@@ -59,12 +61,15 @@ class Optimizer {
   double log_z_rate() const { return lr_log_z_ * factor(); }
 
   /// One step on all groups; the gradient is left zero. `norm` is the gradient's Euclidean norm,
-  /// which clipping needs; `loss` is what the plateau schedule watches.
+  /// which clipping needs; `loss` is what the plateau schedule watches unless it watches a distance.
   void step(std::span<Real> parameters, std::span<Real> gradient, double norm, double loss,
             std::span<const ParameterGroup> groups, Workers& workers);
 
   /// One step on log Z, after step(): plain SGD under SGD, otherwise Adam.
   void step_log_z(double d, double& log_z);
+
+  /// The distance that the plateau schedule watches, from here on.
+  void watch(double distance) { watched_ = distance; }
 
   std::int64_t steps() const { return scalars_.steps; }
 
@@ -94,6 +99,7 @@ class Optimizer {
   Schedule schedule_;
   std::vector<Real> m_, v_;  // [n] first and second moments; SGD uses the first as its velocity
   Scalars scalars_;
+  double watched_ = std::numeric_limits<double>::infinity();
 };
 
 }  // namespace flowscope

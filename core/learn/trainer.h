@@ -36,6 +36,9 @@ class Trainer {
   /// Samples a batch, evaluates the objective and updates the parameters.
   StepReport step();
 
+  /// The distance from the target that the plateau schedule watches (optimizer.watch).
+  void watch(double distance) { optimizer_.watch(distance); }
+
   std::int64_t steps() const { return step_; }
   double log_z() const;
   const Policy<Real>& policy() const { return policy_; }

@@ -87,13 +87,30 @@ TEST_CASE("schedules: warm-up rises, steps fall by their factor, a plateau falls
   CHECK(schedule_factor(cosine, plateau, 60) == Approx(0.55));
   CHECK(schedule_factor(cosine, plateau, 100) == Approx(0.1));
   const Schedule flat{.kind = Kind::kPlateau, .patience = 2, .factor = 0.5, .threshold = 0.1};
-  for (const double loss : {10.0, 9.5, 9.2}) observe_loss(flat, loss, plateau);
+  for (const double loss : {10.0, 9.5, 9.2}) observe(flat, loss, plateau);
   CHECK(plateau.factor == 1);
-  observe_loss(flat, 9.1, plateau);  // the third without an improvement of 10 %
+  observe(flat, 9.1, plateau);  // the third without an improvement of 10 %
   CHECK(plateau.factor == 0.5);
-  observe_loss(flat, 8.5, plateau);
+  observe(flat, 8.5, plateau);
   CHECK(plateau.best == 8.5);
   CHECK(schedule_factor(flat, plateau, 4) == 0.5);
+}
+
+TEST_CASE("a plateau that watches a distance ignores the loss, and counts steps before its first look, too") {
+  const Config config = config_of({"optimizer.schedule=plateau", "optimizer.watch=jsd", "optimizer.patience=3",
+                                   "optimizer.factor=0.5", "optimizer.lr=1"});
+  Optimizer<double> optimizer(1);
+  optimizer.configure(config);
+  Workers workers;
+  const ParameterGroup group{0, 1, Role::kForward};
+  std::vector<double> rates;
+  for (int t = 0; t < 8; ++t) {
+    if (t == 2) optimizer.watch(0.5);
+    std::vector<double> p = {1}, g = {1};
+    optimizer.step(p, g, 1, -t, {&group, 1}, workers);  // a loss that always falls
+    rates.push_back(optimizer.rate(Role::kForward));
+  }
+  CHECK(rates == std::vector<double>{1, 1, 1, 1, 1, 1, 0.5, 0.5});
 }
 
 TEST_CASE("an optimiser goes on from its bytes as if it had never stopped") {

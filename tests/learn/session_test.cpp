@@ -4,6 +4,7 @@
 #include <cmath>
 #include <thread>
 
+#include "core/learn/live_run.h"
 #include "core/learn/trainer.h"
 #include "core/run/timeline.h"
 #include "tests/catch.h"
@@ -153,6 +154,28 @@ TEST_CASE("a checkpoint goes on as if there had been no interruption") {
   const auto b = run_until(*second, 80);
   check_same(a->metrics, b->metrics);
   CHECK(a->exact->l1 == b->exact->l1);
+}
+
+TEST_CASE("rates fall where the exact distance no longer does, by steps and never by the clock") {
+  const Config config = config_of("hypergrid-8x8", {"steps=200", "optimizer.schedule=plateau", "optimizer.watch=jsd",
+                                                    "optimizer.watch_every=20", "optimizer.patience=25",
+                                                    "optimizer.threshold=0.9", "exact.share=0"});
+  const auto whole = start_session(config, nullptr);
+  const auto a = run_until(*whole, 200);
+  CHECK(a->metrics.learning_rate < config.real("optimizer.lr"));
+
+  Config shown = config;
+  shown.set_text("exact.share", "0.5");
+  const auto first = start_session(shown, nullptr);
+  run_until(*first, 113);
+  const auto second = start_session(config, first->checkpoint());
+  const auto b = run_until(*second, 200);
+  check_same(a->metrics, b->metrics);
+  CHECK(a->metrics.learning_rate == b->metrics.learning_rate);
+
+  CHECK_THROWS_WITH(make_live_run(config_of("hypergrid-8^4", {"optimizer.schedule=plateau", "optimizer.watch=tv",
+                                                              "exact.states=1000"}), nullptr),
+                    Catch::Contains("optimizer.watch: 'tv' needs a world of at most 1000 states"));
 }
 
 TEST_CASE("a damaged checkpoint is refused in words") {
