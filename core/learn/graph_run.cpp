@@ -30,8 +30,9 @@ bool watches_distance(const Config& config) {
 std::shared_ptr<const RunInfo> make_run(const Config& config,
                                         std::shared_ptr<const StateGraph> graph) {
   if (watches_distance(config) && !graph) {
-    throw UsageError("optimizer.watch: '" + config.text("optimizer.watch") + "' needs a world of at most " +
-                     to_text(config.get("exact.states")) + " states (exact.states); this one has more");
+    throw UsageError("optimizer.watch: '" + config.text("optimizer.watch") +
+                     "' needs a world of at most " + to_text(config.get("exact.states")) +
+                     " states (exact.states); this one has more");
   }
   auto run = std::make_shared<RunInfo>();
   run->config = config;
@@ -71,7 +72,8 @@ void GraphRun::take_over(const Config& config) {
   trainer_.set_environment(run_->environment);
 }
 
-/// Looks for the plateau schedule at a distance of the policy as it has become, at steps that no clock decides.
+/// Looks for the plateau schedule at a distance of the policy as it has become, at steps that no
+/// clock decides.
 void GraphRun::after_step() {
   if (chain_ || !watches_distance(config())) return;
   if (steps() != 1 && steps() % config().integer("optimizer.watch_every") != 0) return;
@@ -113,7 +115,8 @@ bool GraphRun::take_samples(const std::atomic<bool>& cancel) {
   if (chain_) {
     view->step = steps();
     if (steps() > 0) {
-      describe_objects(count_objects(*run_->environment, chained_.objects()), run_->log_z_true, *view);
+      describe_objects(count_objects(*run_->environment, chained_.objects()), run_->log_z_true,
+                       *view);
     }
   }
   view->seconds = std::chrono::duration<double>(Clock::now() - start).count();
