@@ -25,8 +25,8 @@ constexpr int kRowsPerBlock = 128;  // go through all layers together, so that t
 /// What a backward pass needs for a moment. One for all networks of a thread, so that it stays in the cache.
 template <class Real>
 struct Scratch {
-  std::vector<Real> d_hidden, d_below;  // [rows of a block, width]
-  std::vector<Real> packed;             // inner layers' weights as dense_backward takes them
+  LargeVector<Real> d_hidden, d_below;  // [rows of a block, width]
+  LargeVector<Real> packed;             // inner layers' weights as dense_backward takes them
 
   static Scratch& of_thread() {
     static thread_local Scratch scratch;
@@ -34,8 +34,8 @@ struct Scratch {
   }
 };
 
-template <class Real>
-void grow(std::vector<Real>& v, size_t n) {
+template <class Numbers>
+void grow(Numbers& v, size_t n) {
   if (v.size() < n) v.resize(std::max(n, 2 * v.size()));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/learn/kernels.h"
+#include "core/learn/large_vector.h"
 #include "core/learn/rng.h"
 #include "core/learn/workers.h"
 
@@ -37,8 +38,8 @@ struct MlpPass {
   std::vector<std::int32_t> active;        // [n, active] indices of ones
   std::vector<Real> values;                // [n, active] what stands there in their place, if anything
   std::vector<Real> inputs;                // [n, features] where inputs are real numbers
-  std::vector<std::vector<Real>> hidden;   // per hidden layer [n, width], after the activation
-  std::vector<std::vector<Real>> normal;   // per hidden layer [n, width] normalised sums, if any
+  std::vector<LargeVector<Real>> hidden;   // per hidden layer [n, width], after the activation
+  std::vector<LargeVector<Real>> normal;   // per hidden layer [n, width] normalised sums, if any
   std::vector<std::vector<Real>> scale;    // per hidden layer [n] what they were multiplied by
   std::vector<Real> out;                   // [n, outputs]
 

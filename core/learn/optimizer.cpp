@@ -54,7 +54,7 @@ void observe(const Schedule& s, double value, Plateau& plateau) {
 }
 
 template <class Real>
-void Optimizer<Real>::configure(const Config& config, int steps_per_batch) {
+void Optimizer<Real>::configure(const Config& config, int steps_per_batch, bool watches_loss) {
   const std::string method = config.text("optimizer.method"), clip = config.text("optimizer.clip");
   method_ = method == "adam" ? Method::kAdam : method == "adamw" ? Method::kAdamW : Method::kSgd;
   clip_ = clip == "norm" ? Clip::kNorm : clip == "value" ? Clip::kValue : Clip::kNone;
@@ -81,7 +81,7 @@ void Optimizer<Real>::configure(const Config& config, int steps_per_batch) {
                .patience = config.integer("optimizer.patience"),
                .factor = config.real("optimizer.factor"),
                .threshold = config.real("optimizer.threshold"),
-               .watches_loss = config.text("optimizer.watch") == "loss"};
+               .watches_loss = watches_loss};
 }
 
 template <class Real>

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "core/learn/large_vector.h"
 #include "core/learn/workers.h"
 #include "core/run/config.h"
 
@@ -53,8 +54,8 @@ class Optimizer {
   /// For n parameters; configure() before the first step.
   explicit Optimizer(std::size_t n) : m_(n, 0), v_(n, 0) {}
 
-  /// Takes over optimizer.* and the run's length.
-  void configure(const Config& config, int steps_per_batch = 1);
+  /// Takes over optimizer.* and the run's length. The plateau schedule watches the loss, or what watch() says.
+  void configure(const Config& config, int steps_per_batch = 1, bool watches_loss = true);
 
   /// The rate of a role at the coming step, after the schedule.
   double rate(Role role) const;
@@ -97,7 +98,7 @@ class Optimizer {
   double clip_at_ = 0, weight_decay_ = 0, momentum_ = 0;
   double lr_ = 0, lr_backward_ = 0, lr_flow_ = 0, lr_log_z_ = 0;
   Schedule schedule_;
-  std::vector<Real> m_, v_;  // [n] first and second moments; SGD uses the first as its velocity
+  LargeVector<Real> m_, v_;  // [n] first and second moments; SGD uses the first as its velocity
   Scalars scalars_;
   double watched_ = std::numeric_limits<double>::infinity();
 };

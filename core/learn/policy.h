@@ -116,7 +116,7 @@ class Policy {
   std::vector<Mlp<Real>> nets_;    // [4] of P_F, P_B, log F, and the heads' prior
   Head forward_, backward_, flow_;
   std::array<std::size_t, 5> begin_{};  // of each network in the flat buffer
-  std::vector<Real> parameters_, gradient_;
+  LargeVector<Real> parameters_, gradient_;
   std::vector<ParameterGroup> groups_;
   std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
   std::array<std::vector<Real>, 4> d_out_;    // scratch

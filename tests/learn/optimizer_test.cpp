@@ -97,10 +97,10 @@ TEST_CASE("schedules: warm-up rises, steps fall by their factor, a plateau falls
 }
 
 TEST_CASE("a plateau that watches a distance ignores the loss, and counts steps before its first look, too") {
-  const Config config = config_of({"optimizer.schedule=plateau", "optimizer.watch=jsd", "optimizer.patience=3",
-                                   "optimizer.factor=0.5", "optimizer.lr=1"});
+  const Config config = config_of({"optimizer.schedule=plateau", "optimizer.patience=3", "optimizer.factor=0.5",
+                                   "optimizer.lr=1"});
   Optimizer<double> optimizer(1);
-  optimizer.configure(config);
+  optimizer.configure(config, 1, false);
   Workers workers;
   const ParameterGroup group{0, 1, Role::kForward};
   std::vector<double> rates;

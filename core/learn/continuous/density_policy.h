@@ -113,7 +113,7 @@ class DensityPolicy {
   Mlp<Real> forward_, backward_, flow_;
   double sigma_ = 0;  // of the noise over the whole time, where means lean
   size_t begin_[5];  // of each part in the flat buffer: three networks, the first step's numbers
-  std::vector<Real> parameters_, gradient_;
+  LargeVector<Real> parameters_, gradient_;
   std::vector<ParameterGroup> groups_;
   std::shared_ptr<Workers> workers_ = std::make_shared<Workers>();
   std::vector<Real> d_out_[3];            // scratch
