@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/learn/continuous/cell_window.h"
 #include "core/learn/continuous/density_sampler.h"
 #include "core/learn/continuous/density_trainer.h"
 #include "core/learn/continuous/position_draws.h"
@@ -205,6 +206,38 @@ TEST_CASE("the carried density is that of a million samples", "[.long]") {
   CHECK(excess(config_of("box"), 1'000'000) < 0.003);
   CHECK(excess(config_of("box", {"environment.delta=0.1"}), 1'000'000) < 0.003);
   CHECK(excess(config_of("line"), 1'000'000) < 0.003);
+}
+
+TEST_CASE("objects counted as they come lie where all of the window lie when counted at once, on every map") {
+  for (const char* preset : {"box", "line", "torus", "diffusion"}) {
+    const auto space = config_of(preset).make_space();
+    const MapRegion map = space->map();
+    CellWindow window(*space);
+    CHECK(window.shares().mass.front() == 0);
+    std::vector<float> x, y;
+    const Rng rng(5, Stream::kEvaluation);
+    for (int i = 0; i < 20'000; ++i) {  // some beyond the map, the first ones pushed out
+      const double u = 1.2 * rng.uniform(0, i) - 0.1, v = 1.2 * rng.uniform(1, i) - 0.1;
+      x.push_back(static_cast<float>(map.x0 + u * (map.x1 - map.x0)));
+      y.push_back(static_cast<float>(map.y0 + v * (map.y1 - map.y0)));
+      window.add(x.back(), y.back());
+    }
+    const size_t gone = x.size() - CellWindow::kObjects;
+    const auto last = [&](const std::vector<float>& of) { return std::span(of).subspan(gone); };
+    const DensityGrid all = coarsened(histogram(*space, last(x), last(y)));
+    const auto check = [&](const DensityGrid& seen) {
+      CHECK(seen.width == all.width);
+      REQUIRE(seen.mass.size() == all.mass.size());
+      double worst = 0;
+      for (size_t c = 0; c < all.mass.size(); ++c) worst = std::max(worst, std::abs(seen.mass[c] - all.mass[c]));
+      CHECK(worst < 1e-12);
+    };
+    CAPTURE(preset);
+    CHECK(window.objects() == CellWindow::kObjects);
+    check(window.shares());
+    window.move_to(*space);
+    check(window.shares());
+  }
 }
 
 TEST_CASE("the target's density on a map that leaves coordinates out is that of exact objects") {

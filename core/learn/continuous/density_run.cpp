@@ -10,7 +10,6 @@
 namespace flowscope {
 namespace {
 
-constexpr size_t kWindow = 16384;     // objects in the behaviour distribution
 constexpr int kTargetObjects = 5000;  // exact ones, to compare the coordinates of samples with
 
 /// Their coordinates, one object after the other; none where no exact one can be drawn.
@@ -42,7 +41,7 @@ std::shared_ptr<const RunInfo> make_space_run(const Config& config,
 
 DensityRun::DensityRun(const Config& config, std::shared_ptr<const ContinuousEnvironment> space,
                        const Checkpoint* from)
-    : LiveRun(make_space_run(config, std::move(space))), trainer_(config, run_->space) {
+    : LiveRun(make_space_run(config, std::move(space))), trainer_(config, run_->space), seen_(*run_->space) {
   trainer_.set_threads(std::max(1, static_cast<int>(config.integer("threads"))));
   begin(from, run_->space->num_modes());
 }
@@ -50,6 +49,7 @@ DensityRun::DensityRun(const Config& config, std::shared_ptr<const ContinuousEnv
 void DensityRun::take_over(const Config& config) {
   run_ = make_space_run(config, config.make_space());
   trainer_.set_environment(run_->space);
+  seen_.move_to(*run_->space);
   trainer_.configure(config);
 }
 
@@ -75,21 +75,14 @@ void DensityRun::remember_objects() {
     if (metrics_.modes_found < metrics_.modes_total) report_mode(run_->space->mode_of(object));
     double x = 0, y = 0;
     run_->space->map_point(object, x, y);
-    if (seen_x_.size() < kWindow) {
-      seen_x_.push_back(static_cast<float>(x));
-      seen_y_.push_back(static_cast<float>(y));
-    } else {
-      seen_x_[seen_next_] = static_cast<float>(x);
-      seen_y_[seen_next_] = static_cast<float>(y);
-      seen_next_ = (seen_next_ + 1) % kWindow;
-    }
+    seen_.add(x, y);
   }
 }
 
 std::shared_ptr<const BehaviourView> DensityRun::behaviour() const {
   auto view = std::make_shared<BehaviourView>();
-  view->objects = static_cast<std::int64_t>(seen_x_.size());
-  view->density = coarsened(histogram(*run_->space, seen_x_, seen_y_));
+  view->objects = seen_.objects();
+  view->density = seen_.shares();
   const PointBatch& batch = trainer_.batch();
   const Evaluation& e = trainer_.evaluation();
   if (steps() == 0 || e.log_pf.size() != batch.transitions.size()) return view;

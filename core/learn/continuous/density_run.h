@@ -1,6 +1,7 @@
 // A run in a continuous space.
 #pragma once
 
+#include "core/learn/continuous/cell_window.h"
 #include "core/learn/continuous/density_trainer.h"
 #include "core/learn/live_run.h"
 
@@ -34,8 +35,7 @@ class DensityRun final : public LiveRun {
 
   DensityTrainer<float> trainer_;
   std::shared_ptr<const DensityView> view_;
-  std::vector<float> seen_x_, seen_y_;  // where the last training objects lie: a ring
-  std::size_t seen_next_ = 0;
+  CellWindow seen_;  // the last training objects
   std::shared_ptr<const BehaviourView> shown_behaviour_;
 };
 

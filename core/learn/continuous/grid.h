@@ -19,6 +19,13 @@ struct Grid {
   double y(int j) const { return frame.y0 + (j + 0.5) * dy(); }
   size_t cell(int i, int j) const { return static_cast<size_t>(j) * static_cast<size_t>(width) + static_cast<size_t>(i); }
 
+  /// The cell that holds a point; -1 outside.
+  int cell_of(double at_x, double at_y) const {
+    const int i = static_cast<int>(std::floor((at_x - frame.x0) / dx()));
+    const int j = frame.line ? 0 : static_cast<int>(std::floor((at_y - frame.y0) / dy()));
+    return i < 0 || j < 0 || i >= width || j >= height ? -1 : static_cast<int>(cell(i, j));
+  }
+
   /// The cell that holds a point; of points outside, the nearest one.
   size_t cell_at(double at_x, double at_y) const {
     const double gx = (at_x - frame.x0) / dx(), gy = (at_y - frame.y0) / dy();

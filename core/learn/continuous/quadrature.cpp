@@ -320,10 +320,21 @@ bool carry_density(const ContinuousEnvironment& environment, const DensityPolicy
                                : carry_plane(environment, policy, grid, cancel, out.mass);
 }
 
-DensityGrid coarsened(const DensityGrid& grid) {
+/// Cells of a side that become one.
+int coarsening(int width, int height) {
   constexpr int kMostSide = 40, kMostLine = 60;
-  const int by = (grid.width + (grid.height == 1 ? kMostLine : kMostSide) - 1) /
-                 (grid.height == 1 ? kMostLine : kMostSide);
+  const int most = height == 1 ? kMostLine : kMostSide;
+  return (width + most - 1) / most;
+}
+
+Grid coarse_grid(const ContinuousEnvironment& environment) {
+  const Grid grid = grid_of(environment);
+  const int by = coarsening(grid.width, grid.height);
+  return {grid.frame, grid.width / by, std::max(1, grid.height / by)};
+}
+
+DensityGrid coarsened(const DensityGrid& grid) {
+  const int by = coarsening(grid.width, grid.height);
   DensityGrid out{grid.width / by, std::max(1, grid.height / by), {}, grid.sampled};
   out.mass.assign(sz(out.width) * sz(out.height), 0);
   for (int j = 0; j < grid.height; ++j) {
@@ -340,10 +351,8 @@ DensityGrid histogram(const ContinuousEnvironment& environment, std::span<const 
   DensityGrid out{grid.width, grid.height, std::vector<double>(grid.cells(), 0)};
   out.sampled = true;
   for (size_t n = 0; n < x.size(); ++n) {
-    const int i = static_cast<int>(std::floor((x[n] - grid.frame.x0) / grid.dx()));
-    const int j = grid.frame.line ? 0 : static_cast<int>(std::floor((y[n] - grid.frame.y0) / grid.dy()));
-    if (i < 0 || j < 0 || i >= grid.width || j >= grid.height) continue;
-    out.mass[grid.cell(i, j)] += 1 / static_cast<double>(x.size());
+    const int cell = grid.cell_of(x[n], y[n]);
+    if (cell >= 0) out.mass[sz(cell)] += 1 / static_cast<double>(x.size());
   }
   return out;
 }

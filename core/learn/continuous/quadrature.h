@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "core/learn/continuous/density_policy.h"
+#include "core/learn/continuous/grid.h"
 #include "core/run/snapshot.h"
 
 namespace flowscope {
@@ -25,6 +26,8 @@ bool carry_density(const ContinuousEnvironment& environment, const DensityPolicy
 
 /// The same masses in cells of so many that each still holds samples, some thousand at most.
 DensityGrid coarsened(const DensityGrid& grid);
+/// Its cells.
+Grid coarse_grid(const ContinuousEnvironment& environment);
 
 /// Shares of the points that fall into each cell of the grid; points outside are left out.
 DensityGrid histogram(const ContinuousEnvironment& environment, std::span<const float> x,
