@@ -178,7 +178,7 @@ void LiveRun::describe(Snapshot& snapshot, bool running) {
   const double age = std::chrono::duration<double>(Clock::now() - shown_at_).count();
   const bool fresh = !running || !shown_history_ || age > (large() ? kSlowView : kFastView);
   if (fresh) {
-    shown_history_ = std::make_shared<const History>(history_);
+    shown_history_ = history_.share();
     shown_at_ = Clock::now();
   }
   snapshot.run = run_;

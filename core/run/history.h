@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,12 +25,20 @@ class Series {
  public:
   static constexpr std::size_t kBins = 1024;
 
+  Series() = default;
+  Series(Series&&) = default;
+
   void add(std::int64_t step, double value);
-  const std::vector<HistoryBin>& bins() const { return bins_; }
-  bool empty() const { return bins_.empty(); }
+  const std::vector<HistoryBin>& bins() const { return *bins_; }
+  bool empty() const { return bins_->empty(); }
+
+  /// The series as it is now, at the cost of a pointer: its bins are never written again, and what is
+  /// added from here on goes to a copy of them.
+  Series share();
 
  private:
-  std::vector<HistoryBin> bins_;
+  std::shared_ptr<std::vector<HistoryBin>> bins_ = std::make_shared<std::vector<HistoryBin>>();
+  bool shared_ = false;    // the bins belong to a reader, too
   std::int64_t span_ = 1;  // steps a bin covers
 };
 
@@ -39,6 +48,9 @@ class Series {
 class History {
  public:
   void add(std::string_view name, std::int64_t step, double value);
+  /// All series as they are now, for a reader in another thread; only those are copied, later, that
+  /// something is added to.
+  std::shared_ptr<const History> share();
   /// Empty where nothing is known under that name.
   const Series& of(std::string_view name) const;
 

@@ -62,6 +62,26 @@ TEST_CASE("numbers are kept apart by their names") {
   CHECK(history.of("jsd").empty());
 }
 
+TEST_CASE("what a reader was given never changes, however much is added, and only that is copied") {
+  History history, plain;
+  std::shared_ptr<const History> early, later;
+  for (std::int64_t step = 0; step < 5'000; ++step) {
+    history.add("loss", step, static_cast<double>(step % 7));
+    plain.add("loss", step, static_cast<double>(step % 7));
+    if (step == 3) history.add("tv", step, 0.25);
+    if (step == 10) early = history.share();
+    if (step == 2'000) later = history.share();
+  }
+  CHECK(early->of("loss").bins().size() == 11);
+  CHECK(early->of("loss").bins().back().last == 3);
+  CHECK(later->of("loss").bins().back().last_step == 2'000);
+  CHECK(&early->of("tv").bins() == &later->of("tv").bins());
+  CHECK(&history.of("tv").bins() == &later->of("tv").bins());
+  const auto &a = history.of("loss").bins(), &b = plain.of("loss").bins();
+  REQUIRE(a.size() == b.size());
+  for (size_t i = 0; i < a.size(); ++i) CHECK((a[i].mean == b[i].mean && a[i].last_step == b[i].last_step));
+}
+
 TEST_CASE("a series may start late and skip steps") {
   Series series;
   for (std::int64_t step = 5'000'000; step < 5'400'000; step += 100) series.add(step, 2);
