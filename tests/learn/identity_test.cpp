@@ -119,7 +119,7 @@ TEST_CASE("the variational objectives descend exactly the divergences they name,
       return parts.size() > 1 ? sum_of(sum, gradient_of(world, field, parts[1])) : sum;
     };
     for (const Case& c : cases) {
-      for (const Baseline baseline : {Baseline::kGlobal, Baseline::kLocal, Baseline::kNone}) {
+      for (const Baseline baseline : {Baseline::kGlobal, Baseline::kLocal, Baseline::kNone, Baseline::kWeighted}) {
         CAPTURE(world.graph.num_states(), c.name, static_cast<int>(baseline));
         ObjectiveSettings settings;
         settings.baseline = baseline;

@@ -20,7 +20,7 @@ struct Residuals {
 enum class Weighting { kGeometricWithin, kGeometric, kEqualWithin, kEqual, kTb, kDb, kModifiedDb };
 
 /// What is subtracted from the log-ratio in a score-function gradient.
-enum class Baseline { kGlobal, kLocal, kNone };
+enum class Baseline { kGlobal, kLocal, kNone, kWeighted };
 
 /// The parameters of all objectives; each reads its own.
 struct ObjectiveSettings {

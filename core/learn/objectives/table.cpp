@@ -46,7 +46,8 @@ ObjectiveSettings objective_settings(const Config& config) {
       {"mdb", Weighting::kModifiedDb},
   };
   static constexpr std::pair<std::string_view, Baseline> kBaselines[] = {
-      {"global", Baseline::kGlobal}, {"local", Baseline::kLocal}, {"none", Baseline::kNone}};
+      {"global", Baseline::kGlobal}, {"local", Baseline::kLocal}, {"none", Baseline::kNone},
+      {"weighted", Baseline::kWeighted}};
   ObjectiveSettings settings;
   for (const ParamSpec& spec : find_objective(config.text("objective.name"))->params) {
     if (spec.key == "objective.shape") settings.shape.kind = named(kShapes, config.text(spec.key));
