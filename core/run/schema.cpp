@@ -98,9 +98,9 @@ std::span<const ObjectiveEntry> objectives() {
       .basic = true};
   static const ParamSpec baseline = {
       .key = "objective.baseline", .label = "Baseline", .kind = ParamKind::kChoice,
-      .default_value = std::string("global"), .choices = {"global", "local", "none", "weighted"},
-      .help = "Subtracted in score-function gradients: the learned log Z, the batch's mean, nothing; weighted: "
-              "log Z for P_F, for P_B the mean under its weights."};
+      .default_value = std::string("weighted"), .choices = {"weighted", "global", "local", "none"},
+      .help = "Subtracted in score-function gradients. weighted: log Z for P_F, for P_B the mean under the weights "
+              "that it learns from; as published: global, log Z for both; local, the batch's mean; or nothing."};
   static const ParamSpec flow_price = {
       .key = "objective.flow_price", .label = "Price of flow", .kind = ParamKind::kReal,
       .default_value = 1e-4, .min = 0, .max = 1,
