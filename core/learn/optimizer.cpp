@@ -140,6 +140,7 @@ void Optimizer<Real>::step(std::span<Real> parameters, std::span<Real> gradient,
                            double loss, std::span<const ParameterGroup> groups, Workers& workers) {
   clip(gradient, norm);
   for (const ParameterGroup& group : groups) {
+    if (!group.reached) continue;  // as PyTorch leaves out what has no gradient, decay of weights included
     if (group.role == Role::kFrozen) {
       std::fill(gradient.begin() + static_cast<long>(group.begin),
                 gradient.begin() + static_cast<long>(group.end), Real(0));
@@ -163,6 +164,14 @@ void Optimizer<Real>::step_log_z(double d, double& log_z) {
   m = kBeta1 * m + (1 - kBeta1) * d;
   v = kBeta2 * v + (1 - kBeta2) * d * d;
   log_z -= rate / (1 - std::pow(kBeta1, t)) * m / (std::sqrt(v / (1 - std::pow(kBeta2, t))) + kEpsilon);
+}
+
+template <class Real>
+bool Optimizer<Real>::has_moved(std::size_t begin, std::size_t end) const {
+  for (size_t i = begin; i < end; ++i) {
+    if (m_[i] != 0 || v_[i] != 0) return true;
+  }
+  return false;
 }
 
 template <class Real>

@@ -18,6 +18,7 @@ enum class Role { kForward, kBackward, kFlow, kFrozen };
 struct ParameterGroup {
   std::size_t begin = 0, end = 0;
   Role role = Role::kForward;
+  bool reached = true;  // a gradient has gone there once; until then a step changes nothing and is left out
 };
 
 /// How rates change over a run; keys optimizer.schedule and what belongs to it.
@@ -71,6 +72,9 @@ class Optimizer {
 
   /// The distance that the plateau schedule watches, from here on.
   void watch(double distance) { watched_ = distance; }
+
+  /// Whether any moment of parameters [begin, end) differs from 0.
+  bool has_moved(std::size_t begin, std::size_t end) const;
 
   std::int64_t steps() const { return scalars_.steps; }
 

@@ -41,10 +41,11 @@ void masked_softmax(const Real* logits, const std::uint8_t* legal, int n, Distri
 /// The same probability for every legal action, of which a row may have just one, or none.
 template <class Real>
 void even(const std::uint8_t* legal, int n, int num_legal, Distribution<Real> out) {
-  const Real log_p = -std::log(static_cast<Real>(std::max(1, num_legal)));
+  const Real log_p = num_legal > 1 ? -std::log(static_cast<Real>(num_legal)) : 0;
+  const Real p = num_legal > 1 ? std::exp(log_p) : 1;
   for (int a = 0; a < n; ++a) {
     out.log_p[a] = legal[a] ? log_p : -std::numeric_limits<Real>::infinity();
-    out.p[a] = legal[a] ? std::exp(log_p) : Real(0);
+    out.p[a] = legal[a] ? p : Real(0);
   }
 }
 
@@ -120,7 +121,7 @@ Policy<Real>::Policy(const Environment& environment, const PolicyShape& shape, c
   const Role backward_role = shape.backward == BackwardKind::kFrozen ? Role::kFrozen : Role::kBackward;
   const Role roles[] = {Role::kForward, backward_role, Role::kFlow, Role::kFrozen};
   for (int i = 0; i < 4; ++i) {
-    groups_.push_back({begin_[sz(i)], begin_[sz(i) + 1], roles[i]});
+    groups_.push_back({begin_[sz(i)], begin_[sz(i) + 1], roles[i], false});
     if (outputs[sz(i)] == 0) continue;
     nets_[sz(i)].initialise(std::span(parameters_).subspan(begin_[sz(i)], begin_[sz(i) + 1] - begin_[sz(i)]), rng, i);
   }
@@ -325,6 +326,8 @@ void Policy<Real>::differentiate_heads(const Batch& batch, const Sweep& sweep, c
 template <class Real>
 void Policy<Real>::differentiate(int net, const Batch& batch, const Sweep& sweep, const Evaluation& e) {
   const RowPass<Real>& pass = sweep.nets[sz(net)];
+  if (pass.pass.rows == 0) return;  // on trees no state asks P_B's
+  groups_[sz(net)].reached = true;
   const int stride = nets_[sz(net)].shape().outputs;
   std::vector<Real>& d = d_out_[sz(net)];
   d.assign(sz(pass.pass.rows) * sz(stride), 0);

@@ -46,6 +46,10 @@ class Policy {
 
   /// Which parameters belong to P_F (and whatever shares its network), P_B and log F.
   std::span<const ParameterGroup> groups() const { return groups_; }
+  /// Of a policy whose optimiser was restored: which networks had been reached by a gradient.
+  void recall_reached(const Optimizer<Real>& optimizer) {
+    for (ParameterGroup& group : groups_) group.reached = optimizer.has_moved(group.begin, group.end);
+  }
 
   /// The threads that share the arithmetic; results do not depend on their number.
   void set_threads(int threads) { workers_ = std::make_shared<Workers>(threads); }

@@ -216,8 +216,12 @@ void Trainer<Real>::backward() {
 
 template <class Real>
 double Trainer<Real>::gradient_norm() const {
-  const auto gradient = policy_.gradient();
-  return std::sqrt(kernels<Real>().square_norm(gradient.data(), gradient.size()));
+  double squares = 0;
+  for (const ParameterGroup& group : policy_.groups()) {
+    if (!group.reached) continue;
+    squares += kernels<Real>().square_norm(policy_.gradient().data() + group.begin, group.end - group.begin);
+  }
+  return std::sqrt(squares);
 }
 
 template <class Real>
@@ -306,6 +310,7 @@ template <class Real>
 std::size_t Trainer<Real>::restore(std::span<const std::uint8_t> bytes) {
   const size_t before = bytes.size();
   restore_learned<Real>(bytes, step_, log_z_, policy_.parameters(), optimizer_);
+  policy_.recall_reached(optimizer_);
   target_.resize(take<std::uint8_t>(bytes) ? policy_.parameters().size() : 0);
   take(bytes, target_.data(), target_.size());
   collector_.restore(bytes);

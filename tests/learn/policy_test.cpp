@@ -79,6 +79,32 @@ TEST_CASE("a frozen backward policy stays as it began while the forward policy l
   CHECK(after[groups[0].end - 1] != before[groups[0].end - 1]);
 }
 
+TEST_CASE("a network that no state asks is left out of every step, after a resumption too") {
+  Trainer<double> tree = trainer_of("bits-8", {"objective.name=tb", "policy.hidden=16"});
+  const std::vector<double> before(tree.policy().parameters().begin(), tree.policy().parameters().end());
+  const auto reached = [](const Trainer<double>& trainer) {
+    std::vector<bool> all;
+    for (const ParameterGroup& group : trainer.policy().groups()) {
+      if (group.begin < group.end) all.push_back(group.reached);
+    }
+    return all;
+  };
+  for (int i = 0; i < 3; ++i) REQUIRE(tree.step().trouble.empty());
+  CHECK(reached(tree) == std::vector<bool>{true, false});  // every state has one parent: nothing to learn
+  const ParameterGroup backward = tree.policy().groups()[1];
+  for (size_t p = backward.begin; p < backward.end; ++p) CHECK(tree.policy().parameters()[p] == before[p]);
+
+  std::vector<std::uint8_t> bytes;
+  tree.save(bytes);
+  Trainer<double> resumed = trainer_of("bits-8", {"objective.name=tb", "policy.hidden=16"});
+  resumed.restore(bytes);
+  CHECK(reached(resumed) == reached(tree));
+
+  Trainer<double> grid = trainer_of("hypergrid-8x8", {"policy.hidden=16"});
+  REQUIRE(grid.step().trouble.empty());
+  CHECK(reached(grid) == std::vector<bool>{true, true});
+}
+
 TEST_CASE("one shared network holds a head for each of P_F, P_B and log F") {
   const auto shared = trainer_of("hypergrid-8x8", {"policy.torso=shared", "objective.name=subtb", "policy.hidden=16"});
   const auto separate = trainer_of("hypergrid-8x8", {"objective.name=subtb", "policy.hidden=16"});
