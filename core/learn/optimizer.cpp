@@ -54,7 +54,7 @@ void observe(const Schedule& s, double value, Plateau& plateau) {
 }
 
 template <class Real>
-void Optimizer<Real>::configure(const Config& config, int steps_per_batch, bool watches_loss) {
+void Optimizer<Real>::configure(const Config& config, int steps_per_batch, const std::string& watch) {
   const std::string method = config.text("optimizer.method"), clip = config.text("optimizer.clip");
   method_ = method == "adam" ? Method::kAdam : method == "adamw" ? Method::kAdamW : Method::kSgd;
   clip_ = clip == "norm" ? Clip::kNorm : clip == "value" ? Clip::kValue : Clip::kNone;
@@ -66,6 +66,10 @@ void Optimizer<Real>::configure(const Config& config, int steps_per_batch, bool 
   lr_backward_ = rate_or_lr("optimizer.lr_backward");
   lr_flow_ = rate_or_lr("optimizer.lr_flow");
   lr_log_z_ = config.real("optimizer.lr_log_z");
+  if (watch != schedule_.watch) {
+    scalars_.plateau.best = watched_ = std::numeric_limits<double>::infinity();
+    scalars_.plateau.waited = 0;
+  }
   using Kind = Schedule::Kind;
   const std::string kind = config.text("optimizer.schedule");
   schedule_ = {.kind = kind == "cosine"    ? Kind::kCosine
@@ -81,7 +85,7 @@ void Optimizer<Real>::configure(const Config& config, int steps_per_batch, bool 
                .patience = config.integer("optimizer.patience"),
                .factor = config.real("optimizer.factor"),
                .threshold = config.real("optimizer.threshold"),
-               .watches_loss = watches_loss};
+               .watch = watch};
 }
 
 template <class Real>
@@ -148,7 +152,7 @@ void Optimizer<Real>::step(std::span<Real> parameters, std::span<Real> gradient,
       step_group(group, rate(group.role), parameters.data(), gradient.data(), workers);
     }
   }
-  observe(schedule_, schedule_.watches_loss ? loss : watched_, scalars_.plateau);
+  observe(schedule_, schedule_.watches_loss() ? loss : watched_, scalars_.plateau);
   ++scalars_.steps;
 }
 
@@ -177,7 +181,7 @@ bool Optimizer<Real>::has_moved(std::size_t begin, std::size_t end) const {
 template <class Real>
 void Optimizer<Real>::save(std::vector<std::uint8_t>& bytes) const {
   put(bytes, scalars_);
-  if (!schedule_.watches_loss) put(bytes, watched_);
+  if (!schedule_.watches_loss()) put(bytes, watched_);
   put(bytes, m_.data(), m_.size());
   put(bytes, v_.data(), v_.size());
 }
@@ -185,7 +189,7 @@ void Optimizer<Real>::save(std::vector<std::uint8_t>& bytes) const {
 template <class Real>
 void Optimizer<Real>::restore(std::span<const std::uint8_t>& bytes) {
   scalars_ = take<Scalars>(bytes);
-  if (!schedule_.watches_loss) watched_ = take<double>(bytes);
+  if (!schedule_.watches_loss()) watched_ = take<double>(bytes);
   take(bytes, m_.data(), m_.size());
   take(bytes, v_.data(), v_.size());
 }

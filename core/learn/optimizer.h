@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/learn/large_vector.h"
@@ -31,7 +32,9 @@ struct Schedule {
   std::int64_t decay_after = 0;                   // cosine
   std::int64_t step_every = 0, patience = 0;      // step; plateau
   double factor = 1, threshold = 0;               // step and plateau; plateau
-  bool watches_loss = true;                       // plateau; else a distance that it is told
+  std::string watch = "loss";                     // plateau; anything else is a distance that it is told
+
+  bool watches_loss() const { return watch == "loss"; }
 };
 
 /// What the plateau schedule remembers: the best value so far and the factor that it has come to.
@@ -55,8 +58,9 @@ class Optimizer {
   /// For n parameters; configure() before the first step.
   explicit Optimizer(std::size_t n) : m_(n, 0), v_(n, 0) {}
 
-  /// Takes over optimizer.* and the run's length. The plateau schedule watches the loss, or what watch() says.
-  void configure(const Config& config, int steps_per_batch = 1, bool watches_loss = true);
+  /// Takes over optimizer.* and the run's length. The plateau schedule watches the loss, or the distance of that
+  /// name that watch() tells; with another thing to watch it forgets the best value of the old one.
+  void configure(const Config& config, int steps_per_batch = 1, const std::string& watch = "loss");
 
   /// The rate of a role at the coming step, after the schedule.
   double rate(Role role) const;

@@ -54,7 +54,7 @@ void Trainer<Real>::configure(const Config& config) {
   check_policy(config);
   collector_.configure(config);  // may refuse
   settings_ = objective_settings(config);
-  optimizer_.configure(config, settings_.epochs, config.text("optimizer.watch") == "loss");
+  optimizer_.configure(config, settings_.epochs, config.text("optimizer.watch"));
   target_rate_ = config.real("target.rate");
   if (target_rate_ == 0) target_.clear(), target_sweep_.log_flow.clear();
   statistics_every_ = config.integer("statistics.every");

@@ -100,7 +100,7 @@ TEST_CASE("a plateau that watches a distance ignores the loss, and counts steps 
   const Config config = config_of({"optimizer.schedule=plateau", "optimizer.patience=3", "optimizer.factor=0.5",
                                    "optimizer.lr=1"});
   Optimizer<double> optimizer(1);
-  optimizer.configure(config, 1, false);
+  optimizer.configure(config, 1, "jsd");
   Workers workers;
   const ParameterGroup group{0, 1, Role::kForward};
   std::vector<double> rates;
@@ -111,6 +111,15 @@ TEST_CASE("a plateau that watches a distance ignores the loss, and counts steps 
     rates.push_back(optimizer.rate(Role::kForward));
   }
   CHECK(rates == std::vector<double>{1, 1, 1, 1, 1, 1, 0.5, 0.5});
+
+  // Another distance, larger by nature, is no step back.
+  optimizer.configure(config, 1, "tv");
+  optimizer.watch(0.9);
+  for (int t = 0; t < 3; ++t) {
+    std::vector<double> p = {1}, g = {1};
+    optimizer.step(p, g, 1, 0, {&group, 1}, workers);
+  }
+  CHECK(optimizer.rate(Role::kForward) == 0.5);
 }
 
 TEST_CASE("an optimiser goes on from its bytes as if it had never stopped") {
