@@ -9,12 +9,29 @@ namespace isa_base { extern const Kernels<float> kFloat; extern const Kernels<do
 #ifdef FLOWSCOPE_X86_KERNELS
 namespace isa_v3 { extern const Kernels<float> kFloat; extern const Kernels<double> kDouble; }
 namespace isa_v4 { extern const Kernels<float> kFloat; extern const Kernels<double> kDouble; }
+namespace isa_amx { extern const Products<float> kManyRows; }  // matrix_unit_isa.cpp
 #endif
+
+namespace {
+
+#ifdef FLOWSCOPE_X86_KERNELS
+Kernels<float> with_matrix_unit() {
+  Kernels<float> kernels = isa_v4::kFloat;
+  if (has_matrix_unit()) {
+    kernels.name = "AVX-512 and AMX";
+    kernels.many_products = &isa_amx::kManyRows;
+  }
+  return kernels;
+}
+#endif
+
+}  // namespace
 
 template <>
 const Kernels<float>& kernels<float>() {
 #ifdef FLOWSCOPE_X86_KERNELS
-  if (best_isa() == Isa::kV4) return isa_v4::kFloat;
+  static const Kernels<float> v4 = with_matrix_unit();
+  if (best_isa() == Isa::kV4) return v4;
   if (best_isa() == Isa::kV3) return isa_v3::kFloat;
 #endif
   return isa_base::kFloat;

@@ -11,6 +11,29 @@ namespace flowscope {
 /// slope 0.01 below 0, ELU is exp(x) - 1 there.
 enum class Activation { kRelu, kLeakyRelu, kElu, kTanh };
 
+/// The products of a dense layer and their reverse. Real numbers of 3/2 k n make room for packed weights [k, n].
+template <class Real>
+struct Products {
+  /// Lays weights [k, n] out for dense; null where dense takes them as they lie.
+  void (*pack)(const Real* weights, int k, int n, Real* packed);
+
+  /// out[rows, n] = in[rows, k] weights[k, n] + bias, rectified if asked. Fastest where the rows in and
+  /// out stay in the second cache.
+  void (*dense)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
+                bool relu, Real* out);
+
+  /// Lays weights [n, k] out for dense_backward.
+  void (*pack_backward)(const Real* weights, int k, int n, Real* packed);
+
+  /// d_in[rows, n] = d_out[rows, k] weights[n, k]^T, and 0 where activation[rows, n] is 0: through
+  /// the weights and the rectifier below in one go. Without an activation (null) the product alone.
+  void (*dense_backward)(const Real* d_out, const Real* packed, const Real* activation, int k, int n,
+                         int rows, Real* d_in);
+
+  /// gradient[k, n] += in[rows, k]^T d_out[rows, n].
+  void (*weight_gradient)(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient);
+};
+
 template <class Real>
 struct Kernels {
   const char* name;  // of the instruction set
@@ -24,22 +47,6 @@ struct Kernels {
   /// The reverse: adds d[r, :], times its value, to every active row of gradient [features, width].
   void (*scatter_rows)(const Real* d, int rows, int width, const std::int32_t* active,
                        const Real* values, int per_row, Real* gradient);
-
-  /// out[rows, n] = in[rows, k] weights[k, n] + bias, rectified if asked. Fastest where the rows in and
-  /// out stay in the second cache.
-  void (*dense)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
-                bool relu, Real* out);
-
-  /// Lays weights [n, k] out for dense_backward: transposed, a panel of columns after the other.
-  void (*pack_backward)(const Real* weights, int k, int n, Real* packed);
-
-  /// d_in[rows, n] = d_out[rows, k] weights[n, k]^T, and 0 where activation[rows, n] is 0: through
-  /// the weights and the rectifier below in one go. Without an activation (null) the product alone.
-  void (*dense_backward)(const Real* d_out, const Real* packed, const Real* activation, int k, int n,
-                         int rows, Real* d_in);
-
-  /// gradient[k, n] += in[rows, k]^T d_out[rows, n].
-  void (*weight_gradient)(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient);
 
   /// out[rows, outputs] = in[rows, width] weights[outputs, width]^T + bias, for few outputs.
   void (*dot_rows)(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
@@ -68,6 +75,14 @@ struct Kernels {
 
   /// Sum of squares; exact to some 1e-6 in float. Huge numbers may overflow to infinity there.
   double (*square_norm)(const Real* x, std::size_t n);
+
+  /// For layers of any size.
+  Products<Real> products;
+
+  /// For layers whose sizes are multiples of 32 and for at least so many rows in all: on the processor's
+  /// matrix unit if it has one. A row's numbers do not depend on what other rows are evaluated with it.
+  const Products<Real>* many_products = nullptr;
+  static constexpr int kManyRows = 12;
 };
 
 /// The kernels for this processor.

@@ -299,10 +299,18 @@ double square_norm(const Real* x, std::size_t n) {
 
 template <class Real>
 constexpr Kernels<Real> kTable = {
-    FLOWSCOPE_ISA_NAME,  sum_rows<Real>,       scatter_rows<Real>,    dense<Real>,
-    pack_backward<Real>, dense_backward<Real>, weight_gradient<Real>, dot_rows<Real>,
-    dot_rows_backward<Real>, mask_relu<Real>,  activate<Real>,        slope<Real>,
-    sum_columns<Real>,   adam_step<Real>,      square_norm<Real>};
+    FLOWSCOPE_ISA_NAME,
+    sum_rows<Real>,
+    scatter_rows<Real>,
+    dot_rows<Real>,
+    dot_rows_backward<Real>,
+    mask_relu<Real>,
+    activate<Real>,
+    slope<Real>,
+    sum_columns<Real>,
+    adam_step<Real>,
+    square_norm<Real>,
+    {nullptr, dense<Real>, pack_backward<Real>, dense_backward<Real>, weight_gradient<Real>}};
 
 }  // namespace
 

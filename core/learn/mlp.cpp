@@ -102,6 +102,25 @@ void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const Real> 
   evaluate(parameters, before, pass, workers);
 }
 
+/// Which products so many rows go through between hidden layers.
+template <class Real>
+const Products<Real>& Mlp<Real>::products(int rows) const {
+  const Kernels<Real>& loops = kernels<Real>();
+  const bool many = loops.many_products && rows >= Kernels<Real>::kManyRows && shape_.width % 32 == 0;
+  return many ? *loops.many_products : loops.products;
+}
+
+template <class Real>
+void Mlp<Real>::pack(const Real* p, MlpPass<Real>& pass) const {
+  const int inner = std::max(0, shape_.layers - 1);
+  grow(pass.packed, sz(inner) * packed_size());
+  for (int l = 0; l < inner; ++l) {
+    kernels<Real>().many_products->pack(p + first_size() + sz(l) * inner_size(), shape_.width, shape_.width,
+                                        pass.packed.data() + sz(l) * packed_size());
+  }
+  pass.is_packed = true;
+}
+
 /// Rows [before, pass.rows), whose inputs are there.
 template <class Real>
 void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass,
@@ -115,15 +134,17 @@ void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<R
     for (auto& layer : pass.scale) grow(layer, sz(pass.rows));
   }
   grow(pass.out, sz(pass.rows) * sz(shape_.outputs));
+  const Products<Real>& by = products(pass.rows - before);
+  if (by.pack && !pass.is_packed) pack(parameters.data(), pass);
   workers.run_ranges(pass.rows - before, kRowsPerThread, [&](int begin, int end) {
     for (int at = before + begin; at < before + end; at += kRowsPerBlock) {
-      forward_rows(parameters.data(), pass, at, std::min(at + kRowsPerBlock, before + end));
+      forward_rows(parameters.data(), by, pass, at, std::min(at + kRowsPerBlock, before + end));
     }
   });
 }
 
 template <class Real>
-void Mlp<Real>::forward_rows(const Real* p, MlpPass<Real>& pass, int begin, int end) const {
+void Mlp<Real>::forward_rows(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int end) const {
   const int rows = end - begin, width = shape_.width, outputs = shape_.outputs, first = first_width();
   const Kernels<Real>& loops = kernels<Real>();
   const bool hidden = shape_.layers > 0, relu = hidden && fused();
@@ -134,16 +155,17 @@ void Mlp<Real>::forward_rows(const Real* p, MlpPass<Real>& pass, int begin, int 
     loops.sum_rows(p, first_bias, first, pass.active.data() + from,
                    pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, rows, relu, out);
   } else {
-    loops.dense(pass.inputs.data() + sz(begin) * sz(shape_.features), p, first_bias,
-                shape_.features, first, rows, relu, out);
+    loops.products.dense(pass.inputs.data() + sz(begin) * sz(shape_.features), p, first_bias,
+                         shape_.features, first, rows, relu, out);
   }
   if (!hidden) return;
   if (!fused()) activate(first_bias + first, pass, 0, begin, end);
   p += first_size();
   for (int l = 1; l < shape_.layers; ++l, p += inner_size()) {
     const Real* bias = p + sz(width) * sz(width);
-    loops.dense(pass.hidden[sz(l - 1)].data() + sz(begin) * sz(width), p, bias, width, width, rows,
-                relu, pass.hidden[sz(l)].data() + sz(begin) * sz(width));
+    const Real* weights = by.pack ? pass.packed.data() + sz(l - 1) * packed_size() : p;
+    by.dense(pass.hidden[sz(l - 1)].data() + sz(begin) * sz(width), weights, bias, width, width, rows, relu,
+             pass.hidden[sz(l)].data() + sz(begin) * sz(width));
     if (!fused()) activate(bias + width, pass, l, begin, end);
   }
   const Real* top = pass.hidden.back().data() + sz(begin) * sz(width);
@@ -205,24 +227,26 @@ void Mlp<Real>::deactivate(const Real* p, const MlpPass<Real>& pass, int layer, 
 template <class Real>
 void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
                          std::span<const Real> d_out, std::span<Real> gradient) const {
-  const size_t width = sz(shape_.width), square = width * width;
+  const size_t width = sz(shape_.width);
   const int inner = std::max(0, shape_.layers - 1);
+  const Products<Real>& by = products(pass.rows);
   Scratch<Real>& scratch = Scratch<Real>::of_thread();
-  grow(scratch.packed, sz(inner) * square);
+  grow(scratch.packed, sz(inner) * packed_size());
   for (int l = 0; l < inner; ++l) {
-    kernels<Real>().pack_backward(parameters.data() + first_size() + sz(l) * inner_size(), shape_.width,
-                                  shape_.width, scratch.packed.data() + sz(l) * square);
+    by.pack_backward(parameters.data() + first_size() + sz(l) * inner_size(), shape_.width, shape_.width,
+                     scratch.packed.data() + sz(l) * packed_size());
   }
   grow(scratch.d_hidden, kRowsPerBlock * width);
   grow(scratch.d_below, kRowsPerBlock * width);
   for (int at = 0; at < pass.rows; at += kRowsPerBlock) {
-    backward_rows(parameters.data(), pass, at, std::min(at + kRowsPerBlock, pass.rows), d_out.data(), gradient.data());
+    backward_rows(parameters.data(), by, pass, at, std::min(at + kRowsPerBlock, pass.rows), d_out.data(),
+                  gradient.data());
   }
 }
 
 template <class Real>
-void Mlp<Real>::backward_rows(const Real* p, const MlpPass<Real>& pass, int begin, int end,
-                              const Real* d_out, Real* g) const {
+void Mlp<Real>::backward_rows(const Real* p, const Products<Real>& by, const MlpPass<Real>& pass, int begin,
+                              int end, const Real* d_out, Real* g) const {
   const int n = end - begin, width = shape_.width, outputs = shape_.outputs, first = first_width();
   const Kernels<Real>& loops = kernels<Real>();
   const auto hidden = [&](int layer) { return pass.hidden[sz(layer)].data() + sz(begin) * sz(width); };
@@ -233,7 +257,7 @@ void Mlp<Real>::backward_rows(const Real* p, const MlpPass<Real>& pass, int begi
       loops.scatter_rows(d, n, first, pass.active.data() + from,
                          pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, g);
     } else {
-      loops.weight_gradient(pass.inputs.data() + sz(begin) * sz(shape_.features), d, shape_.features, first, n, g);
+      loops.products.weight_gradient(pass.inputs.data() + sz(begin) * sz(shape_.features), d, shape_.features, first, n, g);
     }
   };
   d_out += sz(begin) * sz(outputs);
@@ -253,10 +277,10 @@ void Mlp<Real>::backward_rows(const Real* p, const MlpPass<Real>& pass, int begi
   for (int l = shape_.layers - 1; l > 0; --l) {
     at -= inner_size();
     if (!fused()) deactivate(p + at + norm, pass, l, begin, end, d_hidden.data(), g + at + norm);
-    loops.weight_gradient(hidden(l - 1), d_hidden.data(), width, width, n, g + at);
+    by.weight_gradient(hidden(l - 1), d_hidden.data(), width, width, n, g + at);
     loops.sum_columns(d_hidden.data(), n, width, g + at + sz(width) * sz(width));
-    loops.dense_backward(d_hidden.data(), packed.data() + sz(l - 1) * sz(width) * sz(width),
-                         fused() ? hidden(l - 1) : nullptr, width, width, n, d_below.data());
+    by.dense_backward(d_hidden.data(), packed.data() + sz(l - 1) * packed_size(), fused() ? hidden(l - 1) : nullptr,
+                      width, width, n, d_below.data());
     d_hidden.swap(d_below);
   }
   const size_t first_norm = sz(shape_.features + 1) * sz(width);

@@ -42,9 +42,13 @@ struct MlpPass {
   std::vector<LargeVector<Real>> normal;   // per hidden layer [n, width] normalised sums, if any
   std::vector<std::vector<Real>> scale;    // per hidden layer [n] what they were multiplied by
   std::vector<Real> out;                   // [n, outputs]
+  LargeVector<Real> packed;                // inner layers' weights for many rows
+  bool is_packed = false;                  // for the parameters of this pass
 
+  /// Before the first row, and before other parameters.
   void clear() {
     rows = 0;
+    is_packed = false;
     active.clear();
     values.clear();
     inputs.clear();
@@ -81,9 +85,12 @@ class Mlp {
 
  private:
   void evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass, Workers& workers) const;
-  void forward_rows(const Real* p, MlpPass<Real>& pass, int begin, int end) const;
+  const Products<Real>& products(int rows) const;
+  void pack(const Real* p, MlpPass<Real>& pass) const;
+  void forward_rows(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int end) const;
   void activate(const Real* p, MlpPass<Real>& pass, int layer, int begin, int end) const;
-  void backward_rows(const Real* p, const MlpPass<Real>& pass, int begin, int end, const Real* d_out, Real* g) const;
+  void backward_rows(const Real* p, const Products<Real>& by, const MlpPass<Real>& pass, int begin, int end,
+                     const Real* d_out, Real* g) const;
   void deactivate(const Real* p, const MlpPass<Real>& pass, int layer, int begin, int end, Real* d,
                   Real* gradient) const;
   bool fused() const { return shape_.activation == Activation::kRelu && !shape_.layer_norm; }
@@ -97,6 +104,7 @@ class Mlp {
   size_t first_size() const {
     return size(shape_.features + 1) * size(first_width()) + (shape_.layers > 0 ? norm_size() : 0);
   }
+  size_t packed_size() const { return (3 * size(shape_.width) * size(shape_.width) + 1) / 2; }  // of an inner layer
   size_t inner_size() const { return size(shape_.width + 1) * size(shape_.width) + norm_size(); }
 
   MlpShape shape_;

@@ -19,67 +19,108 @@ std::vector<Real> random_values(size_t n, std::uint64_t which) {
   return v;
 }
 
+/// The sizes of one product: rows of k numbers by weights [k, n].
+struct Sizes {
+  int rows, k, n;
+};
+
+template <class Real>
+double product_error(const Products<Real>& products, Sizes s) {
+  const auto [rows, k, n] = s;
+  const auto in = random_values<Real>(static_cast<size_t>(rows * k), 1);
+  const auto w = random_values<Real>(static_cast<size_t>(k * n), 2);
+  const auto b = random_values<Real>(static_cast<size_t>(n), 3);
+  std::vector<Real> out(static_cast<size_t>(rows * n), -7), packed(static_cast<size_t>(3 * k * n / 2 + 1));
+  if (products.pack) products.pack(w.data(), k, n, packed.data());
+  products.dense(in.data(), products.pack ? packed.data() : w.data(), b.data(), k, n, rows, true, out.data());
+  double worst = 0;
+  for (int r = 0; r < rows; ++r) {
+    for (int j = 0; j < n; ++j) {
+      double sum = b[static_cast<size_t>(j)];
+      for (int i = 0; i < k; ++i) sum += double(in[static_cast<size_t>(r * k + i)]) * double(w[static_cast<size_t>(i * n + j)]);
+      worst = std::max(worst, std::abs(std::max(0.0, sum) - double(out[static_cast<size_t>(r * n + j)])));
+    }
+  }
+  return worst;
+}
+
+/// Of the reverse of a layer [k, n]: the gradient of its weights, onto what was there, and that of its inputs.
+template <class Real>
+double reverse_error(const Products<Real>& products, Sizes s) {
+  const auto [rows, k, n] = s;
+  const auto in = random_values<Real>(static_cast<size_t>(rows * k), 1);
+  const auto d = random_values<Real>(static_cast<size_t>(rows * n), 2);
+  const auto w = random_values<Real>(static_cast<size_t>(k * n), 3);
+  const auto start = random_values<Real>(static_cast<size_t>(k * n), 4);
+  std::vector<Real> gradient = start, packed(static_cast<size_t>(3 * k * n / 2 + 1)), d_in(static_cast<size_t>(rows * k), -7);
+  products.weight_gradient(in.data(), d.data(), k, n, rows, gradient.data());
+  if (products.pack_backward) products.pack_backward(w.data(), n, k, packed.data());
+  products.dense_backward(d.data(), products.pack_backward ? packed.data() : w.data(), in.data(), n, k, rows, d_in.data());
+  double worst = 0;
+  for (int i = 0; i < k; ++i) {
+    for (int j = 0; j < n; ++j) {
+      const size_t at = static_cast<size_t>(i * n + j);
+      double sum = start[at];
+      for (int r = 0; r < rows; ++r) sum += double(in[static_cast<size_t>(r * k + i)]) * double(d[static_cast<size_t>(r * n + j)]);
+      worst = std::max(worst, std::abs(sum - double(gradient[at])));
+    }
+    for (int r = 0; r < rows; ++r) {
+      const size_t at = static_cast<size_t>(r * k + i);
+      double sum = 0;
+      for (int j = 0; j < n; ++j) sum += double(d[static_cast<size_t>(r * n + j)]) * double(w[static_cast<size_t>(i * n + j)]);
+      worst = std::max(worst, std::abs((in[at] > 0 ? sum : 0) - double(d_in[at])));
+    }
+  }
+  return worst;
+}
+
 }  // namespace
 
 TEMPLATE_TEST_CASE("a dense layer equals the sum that defines it, for every remainder of rows and columns",
                    "", float, double) {
-  const Kernels<TestType>& loops = kernels<TestType>();
-  const auto check = [&](int rows, int n, int k) {
-    const auto in = random_values<TestType>(static_cast<size_t>(rows * k), 1);
-    const auto w = random_values<TestType>(static_cast<size_t>(k * n), 2);
-    const auto b = random_values<TestType>(static_cast<size_t>(n), 3);
-    std::vector<TestType> out(static_cast<size_t>(rows * n), -7);
-    loops.dense(in.data(), w.data(), b.data(), k, n, rows, true, out.data());
-    double worst = 0;
-    for (int r = 0; r < rows; ++r) {
-      for (int j = 0; j < n; ++j) {
-        double sum = b[static_cast<size_t>(j)];
-        for (int i = 0; i < k; ++i) sum += double(in[static_cast<size_t>(r * k + i)]) * double(w[static_cast<size_t>(i * n + j)]);
-        worst = std::max(worst, std::abs(std::max(0.0, sum) - double(out[static_cast<size_t>(r * n + j)])));
-      }
-    }
-    INFO(rows << " rows, " << n << " columns, sums of " << k);
-    CHECK(worst < (sizeof(TestType) == 4 ? 1e-6 : 1e-15) * k);
+  const auto check = [&](Sizes s) {
+    INFO(s.rows << " rows, " << s.n << " columns, sums of " << s.k);
+    CHECK(product_error(kernels<TestType>().products, s) < (sizeof(TestType) == 4 ? 1e-6 : 1e-15) * s.k);
   };
   for (const int n : {1, 3, 16, 17, 64, 65, 100}) {
-    for (const int rows : {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 53}) check(rows, n, 29);
+    for (const int rows : {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 53}) check({rows, 29, n});
   }
-  check(60, 70, 600);  // sums too long for a packed panel
+  check({60, 600, 70});  // sums too long for a packed panel
 }
 
 TEMPLATE_TEST_CASE("the gradients of a dense layer equal the sums that define them, for every remainder of rows and columns",
                    "", float, double) {
-  const Kernels<TestType>& loops = kernels<TestType>();
-  const int k = 29;
   for (const int rows : {1, 2, 3, 5, 6, 7, 8, 96, 97, 200}) {
     for (const int n : {1, 3, 16, 17, 64, 65, 100}) {
-      const auto in = random_values<TestType>(static_cast<size_t>(rows * k), 1);
-      const auto d = random_values<TestType>(static_cast<size_t>(rows * n), 2);
-      const auto w = random_values<TestType>(static_cast<size_t>(k * n), 3);
-      const auto start = random_values<TestType>(static_cast<size_t>(k * n), 4);
-      std::vector<TestType> gradient = start, packed(static_cast<size_t>(k * n)), d_in(static_cast<size_t>(rows * k), -7);
-      loops.weight_gradient(in.data(), d.data(), k, n, rows, gradient.data());
-      loops.pack_backward(w.data(), n, k, packed.data());
-      loops.dense_backward(d.data(), packed.data(), in.data(), n, k, rows, d_in.data());
-      double worst = 0;
-      for (int i = 0; i < k; ++i) {
-        for (int j = 0; j < n; ++j) {
-          const size_t at = static_cast<size_t>(i * n + j);
-          double sum = start[at];
-          for (int r = 0; r < rows; ++r) sum += double(in[static_cast<size_t>(r * k + i)]) * double(d[static_cast<size_t>(r * n + j)]);
-          worst = std::max(worst, std::abs(sum - double(gradient[at])));
-        }
-        for (int r = 0; r < rows; ++r) {
-          const size_t at = static_cast<size_t>(r * k + i);
-          double sum = 0;
-          for (int j = 0; j < n; ++j) sum += double(d[static_cast<size_t>(r * n + j)]) * double(w[static_cast<size_t>(i * n + j)]);
-          worst = std::max(worst, std::abs((in[at] > 0 ? sum : 0) - double(d_in[at])));
-        }
-      }
       INFO(rows << " rows, " << n << " columns");
-      CHECK(worst < (sizeof(TestType) == 4 ? 3e-5 : 3e-14));
+      CHECK(reverse_error(kernels<TestType>().products, {rows, 29, n}) < (sizeof(TestType) == 4 ? 3e-5 : 3e-14));
     }
   }
+}
+
+TEST_CASE("products on the matrix unit are no further from the truth than those in single precision") {
+  const Kernels<float>& loops = kernels<float>();
+  if (!loops.many_products) return;  // this processor has none
+  for (const Sizes s : {Sizes{12, 32, 32}, {16, 64, 32}, {17, 256, 256}, {32, 128, 64}, {33, 160, 288}, {44, 256, 256},
+                        {129, 32, 544}, {300, 288, 96}}) {
+    INFO(s.rows << " rows, " << s.n << " columns, sums of " << s.k);
+    CHECK(product_error(*loops.many_products, s) < 1.2 * product_error(loops.products, s));
+    CHECK(reverse_error(*loops.many_products, s) < 1.2 * reverse_error(loops.products, s));
+  }
+}
+
+TEST_CASE("what a row gives on the matrix unit does not depend on the rows beside it") {
+  const Products<float>* products = kernels<float>().many_products;
+  if (!products) return;
+  constexpr int kRows = 77, kFrom = 32, kWidth = 160;
+  const auto in = random_values<float>(kRows * kWidth, 1), w = random_values<float>(kWidth * kWidth, 2);
+  std::vector<float> packed(2 * kWidth * kWidth), out(kRows * kWidth), alone(kRows * kWidth);
+  products->pack(w.data(), kWidth, kWidth, packed.data());
+  products->dense(in.data(), packed.data(), w.data(), kWidth, kWidth, kRows, false, out.data());
+  for (int r = kFrom; r < kRows; ++r) {
+    products->dense(in.data() + r * kWidth, packed.data(), w.data(), kWidth, kWidth, 1, false, alone.data() + r * kWidth);
+  }
+  CHECK(std::equal(out.begin() + kFrom * kWidth, out.end(), alone.begin() + kFrom * kWidth));
 }
 
 TEMPLATE_TEST_CASE("a step of Adam is the published one to rounding, wherever parameters are divided between threads", "",
