@@ -9,7 +9,7 @@ namespace isa_base { extern const Kernels<float> kFloat; extern const Kernels<do
 #ifdef FLOWSCOPE_X86_KERNELS
 namespace isa_v3 { extern const Kernels<float> kFloat; extern const Kernels<double> kDouble; }
 namespace isa_v4 { extern const Kernels<float> kFloat; extern const Kernels<double> kDouble; }
-namespace isa_amx { extern const Products<float> kManyRows; }  // matrix_unit_isa.cpp
+namespace isa_amx { extern const MatrixUnit<float> kMatrixUnit; }  // matrix_unit_isa.cpp
 #endif
 
 namespace {
@@ -19,7 +19,7 @@ Kernels<float> with_matrix_unit() {
   Kernels<float> kernels = isa_v4::kFloat;
   if (has_matrix_unit()) {
     kernels.name = "AVX-512 and AMX";
-    kernels.many_products = &isa_amx::kManyRows;
+    kernels.matrix_unit = &isa_amx::kMatrixUnit;
   }
   return kernels;
 }

@@ -22,7 +22,7 @@ struct Products {
   void (*dense)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
                 bool relu, Real* out);
 
-  /// Lays weights [n, k] out for dense_backward.
+  /// Lays weights [n, k] out for dense_backward; null where it takes them as they lie.
   void (*pack_backward)(const Real* weights, int k, int n, Real* packed);
 
   /// d_in[rows, n] = d_out[rows, k] weights[n, k]^T, and 0 where activation[rows, n] is 0: through
@@ -30,8 +30,18 @@ struct Products {
   void (*dense_backward)(const Real* d_out, const Real* packed, const Real* activation, int k, int n,
                          int rows, Real* d_in);
 
-  /// gradient[k, n] += in[rows, k]^T d_out[rows, n].
-  void (*weight_gradient)(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient);
+  /// gradient[k, n] = in[rows, k]^T d_out[rows, n], and what was there if asked.
+  void (*weight_gradient)(const Real* in, const Real* d_out, int k, int n, int rows, bool add, Real* gradient);
+};
+
+/// Products on a processor's matrix unit, for layers whose sizes are multiples of 32.
+template <class Real>
+struct MatrixUnit {
+  static constexpr int kLeastRows = 12;  // fewer are faster without it
+  static constexpr int kBlockRows = 128, kBlockWidth = 256;
+
+  Products<Real> block;   // of no more than kBlockRows rows of no more than kBlockWidth numbers
+  Products<Real> packed;  // of any number
 };
 
 template <class Real>
@@ -52,9 +62,10 @@ struct Kernels {
   void (*dot_rows)(const Real* in, const Real* weights, const Real* bias, int width, int outputs,
                    int rows, Real* out);
 
-  /// Its reverse: d_in[rows, width] = d_out weights; adds to d_weights.
+  /// Its reverse: d_in[rows, width] = d_out weights, if asked 0 where `in` is 0, whose rectifier lies below;
+  /// adds to d_weights.
   void (*dot_rows_backward)(const Real* in, const Real* weights, const Real* d_out, int width,
-                            int outputs, int rows, Real* d_in, Real* d_weights);
+                            int outputs, int rows, bool relu, Real* d_in, Real* d_weights);
 
   /// d[n] = 0 where the rectified activation is 0.
   void (*mask_relu)(const Real* activation, std::size_t n, Real* d);
@@ -68,21 +79,25 @@ struct Kernels {
   /// sum[j] += sum over rows of d[rows, width].
   void (*sum_columns)(const Real* d, int rows, int width, Real* sum);
 
-  /// One step of Adam (Kingma & Ba 2015) on n parameters; sets the gradient to zero. `rate` includes
-  /// the bias correction of the first moment, correction2 = 1 / (1 - beta2^t).
-  void (*adam_step)(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v, Real rate,
+  /// One step of Adam (Kingma & Ba 2015) on n parameters. `rate` includes the bias correction of the first
+  /// moment, correction2 = 1 / (1 - beta2^t).
+  void (*adam_step)(std::size_t n, Real* parameters, const Real* gradient, Real* m, Real* v, Real rate,
                     Real beta1, Real beta2, Real correction2, Real epsilon);
 
   /// Sum of squares; exact to some 1e-6 in float. Huge numbers may overflow to infinity there.
   double (*square_norm)(const Real* x, std::size_t n);
 
-  /// For layers of any size.
   Products<Real> products;
 
-  /// For layers whose sizes are multiples of 32 and for at least so many rows in all: on the processor's
-  /// matrix unit if it has one. A row's numbers do not depend on what other rows are evaluated with it.
-  const Products<Real>* many_products = nullptr;
-  static constexpr int kManyRows = 12;
+  const MatrixUnit<Real>* matrix_unit = nullptr;  // if the processor has one
+
+  /// The products that so many rows take through layers of that width; `again` if their packed weights will serve
+  /// others. What a row gives does not depend on the rows beside it.
+  const Products<Real>& products_for(int rows, int width, bool again) const {
+    using Unit = MatrixUnit<Real>;
+    if (!matrix_unit || rows < Unit::kLeastRows || width % 32 != 0) return products;
+    return again || rows > Unit::kBlockRows || width > Unit::kBlockWidth ? matrix_unit->packed : matrix_unit->block;
+  }
 };
 
 /// The kernels for this processor.

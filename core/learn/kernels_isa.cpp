@@ -123,9 +123,13 @@ void dot_rows(const Real* in, const Real* weights, const Real* bias, int width, 
 
 template <class Real>
 void dot_rows_backward(const Real* in, const Real* weights, const Real* d_out, int width,
-                       int outputs, int rows, Real* d_in, Real* d_weights) {
-  product<Real>(d_out, weights, Plain<Real>{}, outputs, width, rows, d_in);
-  weight_gradient(d_out, in, outputs, width, rows, d_weights);
+                       int outputs, int rows, bool relu, Real* d_in, Real* d_weights) {
+  if (relu) {
+    product<Real>(d_out, weights, Mask<Real>{in}, outputs, width, rows, d_in);
+  } else {
+    product<Real>(d_out, weights, Plain<Real>{}, outputs, width, rows, d_in);
+  }
+  weight_gradient(d_out, in, outputs, width, rows, true, d_weights);
 }
 
 template <class Real>
@@ -212,16 +216,17 @@ inline float root(float x) { return __builtin_sqrtf(x); }
 inline double root(double x) { return __builtin_sqrt(x); }
 
 template <class Real>
-void adam_step(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v, Real rate,
+void adam_step(std::size_t n, Real* parameters, const Real* gradient, Real* m, Real* v, Real rate,
                Real beta1, Real beta2, Real correction2, Real epsilon) {
-  Real *__restrict p = parameters, *__restrict g = gradient, *__restrict mi = m, *__restrict vi = v;
+  const Real* __restrict g = gradient;
+  Real *__restrict p = parameters, *__restrict mi = m, *__restrict vi = v;
   // Four streams from a distant cache: fetched ahead across pages, where the processor itself stops.
   constexpr std::size_t kBlock = 64, kFetchAhead = 512 / sizeof(Real), kLine = 64 / sizeof(Real);
   for (std::size_t begin = 0; begin < n; begin += kBlock) {
     const std::size_t end = begin + kBlock < n ? begin + kBlock : n;
     for (std::size_t i = begin + kFetchAhead; i < end + kFetchAhead; i += kLine) {
       __builtin_prefetch(p + i, 1);
-      __builtin_prefetch(g + i, 1);
+      __builtin_prefetch(g + i);
       __builtin_prefetch(mi + i, 1);
       __builtin_prefetch(vi + i, 1);
     }
@@ -230,7 +235,6 @@ void adam_step(std::size_t n, Real* parameters, Real* gradient, Real* m, Real* v
       mi[i] = beta1 * mi[i] + (1 - beta1) * d;
       vi[i] = beta2 * vi[i] + (1 - beta2) * d * d;
       p[i] -= rate * mi[i] / (root(vi[i] * correction2) + epsilon);
-      g[i] = 0;
     }
   }
 }
@@ -255,12 +259,12 @@ inline __m512 over_root(__m512 a, __m512 b, __m512 epsilon) {
 
 /// Masked at the end rather than in scalars, so that how parameters are shared between threads changes no bit.
 template <>
-void adam_step<float>(std::size_t n, float* p, float* g, float* m, float* v, float rate, float beta1, float beta2,
+void adam_step<float>(std::size_t n, float* p, const float* g, float* m, float* v, float rate, float beta1, float beta2,
                       float correction2, float epsilon) {
   constexpr std::size_t kLane = kLanes<float>, kFetchAhead = 1024 / sizeof(float);
   for (std::size_t i = 0; i < n; i += kLane) {
     __builtin_prefetch(p + i + kFetchAhead, 1);
-    __builtin_prefetch(g + i + kFetchAhead, 1);
+    __builtin_prefetch(g + i + kFetchAhead);
     __builtin_prefetch(m + i + kFetchAhead, 1);
     __builtin_prefetch(v + i + kFetchAhead, 1);
     const auto some = static_cast<__mmask16>(n - i >= kLane ? 0xFFFF : (1 << (n - i)) - 1);
@@ -272,7 +276,6 @@ void adam_step<float>(std::size_t n, float* p, float* g, float* m, float* v, flo
     _mm512_mask_storeu_ps(m + i, some, mean);
     _mm512_mask_storeu_ps(v + i, some, square);
     _mm512_mask_storeu_ps(p + i, some, to);
-    _mm512_mask_storeu_ps(g + i, some, _mm512_setzero_ps());
   }
 }
 

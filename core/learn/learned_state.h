@@ -61,7 +61,6 @@ void learn_from_batch(Engine& engine, int epochs, StepReport& report) {
     report.gradient_norm = engine.gradient_norm();
     if (!std::isfinite(report.gradient_norm) || !std::isfinite(report.loss)) {
       report.trouble = "the gradient became NaN or infinite";
-      std::ranges::fill(engine.policy().gradient(), 0);
       return;
     }
     engine.optimise(report.loss, report.gradient_norm);

@@ -102,20 +102,12 @@ void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const Real> 
   evaluate(parameters, before, pass, workers);
 }
 
-/// Which products so many rows go through between hidden layers.
-template <class Real>
-const Products<Real>& Mlp<Real>::products(int rows) const {
-  const Kernels<Real>& loops = kernels<Real>();
-  const bool many = loops.many_products && rows >= Kernels<Real>::kManyRows && shape_.width % 32 == 0;
-  return many ? *loops.many_products : loops.products;
-}
-
 template <class Real>
 void Mlp<Real>::pack(const Real* p, MlpPass<Real>& pass) const {
   const int inner = std::max(0, shape_.layers - 1);
   grow(pass.packed, sz(inner) * packed_size());
   for (int l = 0; l < inner; ++l) {
-    kernels<Real>().many_products->pack(p + first_size() + sz(l) * inner_size(), shape_.width, shape_.width,
+    kernels<Real>().matrix_unit->packed.pack(p + first_size() + sz(l) * inner_size(), shape_.width, shape_.width,
                                         pass.packed.data() + sz(l) * packed_size());
   }
   pass.is_packed = true;
@@ -134,7 +126,7 @@ void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<R
     for (auto& layer : pass.scale) grow(layer, sz(pass.rows));
   }
   grow(pass.out, sz(pass.rows) * sz(shape_.outputs));
-  const Products<Real>& by = products(pass.rows - before);
+  const Products<Real>& by = kernels<Real>().products_for(pass.rows - before, shape_.width, before > 0);
   if (by.pack && !pass.is_packed) pack(parameters.data(), pass);
   workers.run_ranges(pass.rows - before, kRowsPerThread, [&](int begin, int end) {
     for (int at = before + begin; at < before + end; at += kRowsPerBlock) {
@@ -224,18 +216,36 @@ void Mlp<Real>::deactivate(const Real* p, const MlpPass<Real>& pass, int layer, 
   }
 }
 
+/// Sets to zero what backward_rows() adds to: all but the weights between hidden layers, which most parameters are.
+template <class Real>
+void Mlp<Real>::clear_small_parts(std::span<Real> gradient) const {
+  const auto clear = [&](size_t begin, size_t end) {
+    std::fill(gradient.begin() + static_cast<long>(begin), gradient.begin() + static_cast<long>(end), Real(0));
+  };
+  const size_t square = sz(shape_.width) * sz(shape_.width);
+  size_t from = 0;
+  for (int l = 1; l < shape_.layers; ++l) {
+    const size_t weights = first_size() + sz(l - 1) * inner_size();
+    clear(from, weights);
+    from = weights + square;
+  }
+  clear(from, num_parameters());
+}
+
 template <class Real>
 void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
                          std::span<const Real> d_out, std::span<Real> gradient) const {
+  if (pass.rows == 0) return std::ranges::fill(gradient, Real(0)), void();
   const size_t width = sz(shape_.width);
   const int inner = std::max(0, shape_.layers - 1);
-  const Products<Real>& by = products(pass.rows);
+  const Products<Real>& by = kernels<Real>().products_for(pass.rows, shape_.width, false);
   Scratch<Real>& scratch = Scratch<Real>::of_thread();
   grow(scratch.packed, sz(inner) * packed_size());
-  for (int l = 0; l < inner; ++l) {
+  for (int l = 0; by.pack_backward && l < inner; ++l) {
     by.pack_backward(parameters.data() + first_size() + sz(l) * inner_size(), shape_.width, shape_.width,
                      scratch.packed.data() + sz(l) * packed_size());
   }
+  clear_small_parts(gradient);
   grow(scratch.d_hidden, kRowsPerBlock * width);
   grow(scratch.d_below, kRowsPerBlock * width);
   for (int at = 0; at < pass.rows; at += kRowsPerBlock) {
@@ -257,7 +267,7 @@ void Mlp<Real>::backward_rows(const Real* p, const Products<Real>& by, const Mlp
       loops.scatter_rows(d, n, first, pass.active.data() + from,
                          pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, g);
     } else {
-      loops.products.weight_gradient(pass.inputs.data() + sz(begin) * sz(shape_.features), d, shape_.features, first, n, g);
+      loops.products.weight_gradient(pass.inputs.data() + sz(begin) * sz(shape_.features), d, shape_.features, first, n, true, g);
     }
   };
   d_out += sz(begin) * sz(outputs);
@@ -266,21 +276,21 @@ void Mlp<Real>::backward_rows(const Real* p, const Products<Real>& by, const Mlp
   size_t at = num_parameters() - sz(outputs) * sz(width + 1);
   const Real* top = hidden(shape_.layers - 1);
   if (outputs < kManyOutputs) {
-    loops.dot_rows_backward(top, p + at, d_out, width, outputs, n, d_hidden.data(), g + at);
+    loops.dot_rows_backward(top, p + at, d_out, width, outputs, n, fused(), d_hidden.data(), g + at);
   } else {
     gemm_nn<Real>(n, width, outputs, d_out, p + at, d_hidden.data(), false);
     gemm_tn<Real>(n, width, outputs, d_out, top, g + at, true);
+    if (fused()) loops.mask_relu(top, sz(n) * sz(width), d_hidden.data());
   }
   loops.sum_columns(d_out, n, outputs, g + at + sz(outputs) * sz(width));
-  if (fused()) loops.mask_relu(top, sz(n) * sz(width), d_hidden.data());
   const size_t norm = sz(width) * sz(width + 1);  // of an inner layer's gains in its parameters
   for (int l = shape_.layers - 1; l > 0; --l) {
     at -= inner_size();
     if (!fused()) deactivate(p + at + norm, pass, l, begin, end, d_hidden.data(), g + at + norm);
-    by.weight_gradient(hidden(l - 1), d_hidden.data(), width, width, n, g + at);
+    by.weight_gradient(hidden(l - 1), d_hidden.data(), width, width, n, begin > 0, g + at);
     loops.sum_columns(d_hidden.data(), n, width, g + at + sz(width) * sz(width));
-    by.dense_backward(d_hidden.data(), packed.data() + sz(l - 1) * packed_size(), fused() ? hidden(l - 1) : nullptr,
-                      width, width, n, d_below.data());
+    const Real* weights = by.pack_backward ? packed.data() + sz(l - 1) * packed_size() : p + at;
+    by.dense_backward(d_hidden.data(), weights, fused() ? hidden(l - 1) : nullptr, width, width, n, d_below.data());
     d_hidden.swap(d_below);
   }
   const size_t first_norm = sz(shape_.features + 1) * sz(width);

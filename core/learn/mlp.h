@@ -76,7 +76,7 @@ class Mlp {
   void forward(std::span<const Real> parameters, std::span<const Real> inputs, int rows,
                MlpPass<Real>& pass, Workers& workers) const;
 
-  /// Adds d loss / d parameters to `gradient`, given d loss / d out [n, outputs] of the pass.
+  /// Sets `gradient` to d loss / d parameters, given d loss / d out [n, outputs] of the pass.
   void backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
                 std::span<const Real> d_out, std::span<Real> gradient) const;
 
@@ -85,7 +85,7 @@ class Mlp {
 
  private:
   void evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass, Workers& workers) const;
-  const Products<Real>& products(int rows) const;
+  void clear_small_parts(std::span<Real> gradient) const;
   void pack(const Real* p, MlpPass<Real>& pass) const;
   void forward_rows(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int end) const;
   void activate(const Real* p, MlpPass<Real>& pass, int layer, int begin, int end) const;

@@ -112,7 +112,7 @@ void Optimizer<Real>::clip(std::span<Real> gradient, double norm) const {
 
 template <class Real>
 void Optimizer<Real>::step_group(const ParameterGroup& group, double rate, Real* parameters,
-                                 Real* gradient, Workers& workers) {
+                                 const Real* gradient, Workers& workers) {
   const double t = static_cast<double>(scalars_.steps + 1);
   const double correction1 = 1 / (1 - std::pow(kBeta1, t));
   const double correction2 = 1 / (1 - std::pow(kBeta2, t));
@@ -120,12 +120,12 @@ void Optimizer<Real>::step_group(const ParameterGroup& group, double rate, Real*
   const Real momentum = static_cast<Real>(momentum_);
   workers.run_ranges(static_cast<int>(group.end - group.begin), kParametersPerThread, [&](int begin, int end) {
     const size_t from = group.begin + sz(begin), n = sz(end - begin);
-    Real *p = parameters + from, *g = gradient + from, *m = m_.data() + from;
+    const Real* g = gradient + from;
+    Real *p = parameters + from, *m = m_.data() + from;
     if (method_ == Method::kSgd) {
       for (size_t i = 0; i < n; ++i) {
         m[i] = momentum * m[i] + g[i];
         p[i] -= lr * m[i];
-        g[i] = 0;
       }
       return;
     }
@@ -145,12 +145,7 @@ void Optimizer<Real>::step(std::span<Real> parameters, std::span<Real> gradient,
   clip(gradient, norm);
   for (const ParameterGroup& group : groups) {
     if (!group.reached) continue;  // as PyTorch leaves out what has no gradient, decay of weights included
-    if (group.role == Role::kFrozen) {
-      std::fill(gradient.begin() + static_cast<long>(group.begin),
-                gradient.begin() + static_cast<long>(group.end), Real(0));
-    } else {
-      step_group(group, rate(group.role), parameters.data(), gradient.data(), workers);
-    }
+    if (group.role != Role::kFrozen) step_group(group, rate(group.role), parameters.data(), gradient.data(), workers);
   }
   observe(schedule_, schedule_.watches_loss() ? loss : watched_, scalars_.plateau);
   ++scalars_.steps;

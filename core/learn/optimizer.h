@@ -66,7 +66,7 @@ class Optimizer {
   double rate(Role role) const;
   double log_z_rate() const { return lr_log_z_ * factor(); }
 
-  /// One step on all groups; the gradient is left zero. `norm` is the gradient's Euclidean norm,
+  /// One step on all groups; the gradient is left clipped. `norm` is the gradient's Euclidean norm,
   /// which clipping needs; `loss` is what the plateau schedule watches unless it watches a distance.
   void step(std::span<Real> parameters, std::span<Real> gradient, double norm, double loss,
             std::span<const ParameterGroup> groups, Workers& workers);
@@ -98,7 +98,7 @@ class Optimizer {
 
   double factor() const { return schedule_factor(schedule_, scalars_.plateau, scalars_.steps); }
   void clip(std::span<Real> gradient, double norm) const;
-  void step_group(const ParameterGroup& group, double rate, Real* parameters, Real* gradient,
+  void step_group(const ParameterGroup& group, double rate, Real* parameters, const Real* gradient,
                   Workers& workers);
 
   Method method_ = Method::kAdam;

@@ -326,8 +326,9 @@ void Policy<Real>::differentiate_heads(const Batch& batch, const Sweep& sweep, c
 template <class Real>
 void Policy<Real>::differentiate(int net, const Batch& batch, const Sweep& sweep, const Evaluation& e) {
   const RowPass<Real>& pass = sweep.nets[sz(net)];
-  if (pass.pass.rows == 0) return;  // on trees no state asks P_B's
-  groups_[sz(net)].reached = true;
+  // On trees no state ever asks P_B's.
+  if (pass.pass.rows > 0) groups_[sz(net)].reached = true;
+  if (!groups_[sz(net)].reached) return;
   const int stride = nets_[sz(net)].shape().outputs;
   std::vector<Real>& d = d_out_[sz(net)];
   d.assign(sz(pass.pass.rows) * sz(stride), 0);

@@ -86,7 +86,7 @@ class Policy {
     if (shape_.flow) extend_flow(environment, rows, sweep);
   }
 
-  /// Adds to the gradient, given the derivative of a loss by each log-probability that the batch
+  /// Sets the gradient, given the derivative of a loss by each log-probability that the batch
   /// used (d_log_pf etc. of `evaluation`).
   void backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation);
 

@@ -285,15 +285,15 @@ void dense_backward(const Real* d_out, const Real* packed, const Real* activatio
   }
 }
 
-/// gradient[Rows, Vectors lanes] += in[rows, i..]^T d_out[rows, Vectors lanes] for one tile; d_out lies
+/// gradient[Rows, Vectors lanes] (+)= in[rows, i..]^T d_out[rows, Vectors lanes] for one tile; d_out lies
 /// in one piece.
 template <class Real, int Rows, int Vectors>
-inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
+inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int rows, bool add, Real* gradient) {
   constexpr int kLane = kLanes<Real>;
   Vector<Real> sum[Rows][Vectors];
   for (int r = 0; r < Rows; ++r) {
     for (int v = 0; v < Vectors; ++v) {
-      sum[r][v] = load(gradient + static_cast<long>(r) * n + v * kLane);
+      sum[r][v] = add ? load(gradient + static_cast<long>(r) * n + v * kLane) : Vector<Real>{};
       __builtin_prefetch(gradient + static_cast<long>(Rows + r) * n + v * kLane, 1);  // of the next tile
     }
   }
@@ -312,24 +312,24 @@ inline void gradient_tile(const Real* in, const Real* d_out, int k, int n, int r
 
 /// All of in's columns beside one panel of d_out's.
 template <class Real, int Vectors>
-inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
+inline void gradient_panel(const Real* in, const Real* d_out, int k, int n, int rows, bool add, Real* gradient) {
   int i = 0;
   for (; i + kTileRows <= k; i += kTileRows) {
-    gradient_tile<Real, kTileRows, Vectors>(in + i, d_out, k, n, rows, gradient + static_cast<long>(i) * n);
+    gradient_tile<Real, kTileRows, Vectors>(in + i, d_out, k, n, rows, add, gradient + static_cast<long>(i) * n);
   }
   Real* rest = gradient + static_cast<long>(i) * n;
   switch (k - i) {
-    case 1: gradient_tile<Real, 1, Vectors>(in + i, d_out, k, n, rows, rest); break;
-    case 2: gradient_tile<Real, 2, Vectors>(in + i, d_out, k, n, rows, rest); break;
-    case 3: gradient_tile<Real, 3, Vectors>(in + i, d_out, k, n, rows, rest); break;
-    case 4: gradient_tile<Real, 4, Vectors>(in + i, d_out, k, n, rows, rest); break;
-    case 5: gradient_tile<Real, 5, Vectors>(in + i, d_out, k, n, rows, rest); break;
+    case 1: gradient_tile<Real, 1, Vectors>(in + i, d_out, k, n, rows, add, rest); break;
+    case 2: gradient_tile<Real, 2, Vectors>(in + i, d_out, k, n, rows, add, rest); break;
+    case 3: gradient_tile<Real, 3, Vectors>(in + i, d_out, k, n, rows, add, rest); break;
+    case 4: gradient_tile<Real, 4, Vectors>(in + i, d_out, k, n, rows, add, rest); break;
+    case 5: gradient_tile<Real, 5, Vectors>(in + i, d_out, k, n, rows, add, rest); break;
     default: break;
   }
 }
 
 template <class Real>
-void weight_gradient(const Real* in, const Real* d_out, int k, int n, int rows, Real* gradient) {
+void weight_gradient(const Real* in, const Real* d_out, int k, int n, int rows, bool add, Real* gradient) {
   constexpr int kLane = kLanes<Real>, kWide = kTileVectors * kLane;
   constexpr int kBlock = 96;  // rows of a panel that stay in the first cache
   alignas(64) Real panel[kBlock * kWide];
@@ -338,13 +338,14 @@ void weight_gradient(const Real* in, const Real* d_out, int k, int n, int rows, 
     int j = 0;
     for (; j + kWide <= n; j += kWide) {
       pack_columns(d_out + j, n, kWide, block, panel);
-      gradient_panel<Real, kTileVectors>(in, panel, k, n, block, gradient + j);
+      gradient_panel<Real, kTileVectors>(in, panel, k, n, block, add || begin > 0, gradient + j);
     }
     for (; j + kLane <= n; j += kLane) {
       pack_columns(d_out + j, n, kLane, block, panel);
-      gradient_panel<Real, 1>(in, panel, k, n, block, gradient + j);
+      gradient_panel<Real, 1>(in, panel, k, n, block, add || begin > 0, gradient + j);
     }
     for (; j < n; ++j) {
+      for (int i = 0; !add && begin == 0 && i < k; ++i) gradient[static_cast<long>(i) * n + j] = 0;
       for (int m = 0; m < block; ++m) {
         const Real d = d_out[static_cast<long>(m) * n + j];
         for (int i = 0; i < k; ++i) gradient[static_cast<long>(i) * n + j] += in[static_cast<long>(m) * k + i] * d;

@@ -204,7 +204,6 @@ GradientStatistics Trainer<Real>::gradient_statistics() {
     evaluate(some);
     policy_.backward(some, sweep_, evaluation_);
     gradients.emplace_back(policy_.gradient().begin(), policy_.gradient().end());
-    std::ranges::fill(policy_.gradient(), Real(0));
   }
   return statistics_of<Real>(gradients);
 }

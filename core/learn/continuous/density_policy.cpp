@@ -237,6 +237,7 @@ void DensityPolicy<Real>::backward(const PointBatch& batch, const Sweep& sweep,
     const size_t outputs = forward_outputs(), stride = sweep.d_forward.size() / count;
     std::vector<Real>& d = d_out_[kForward];
     d.assign(sz(sweep.forward.pass.rows) * outputs, 0);
+    std::ranges::fill(gradient_part(kFirst), Real(0));
     for (size_t k = 0; k < count; ++k) {
       const int row = batch.transitions[k].row;
       const int slot = sweep.forward.slot[sz(row)];

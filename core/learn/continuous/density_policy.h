@@ -89,7 +89,7 @@ class DensityPolicy {
   void evaluate_stop(const ContinuousEnvironment& environment, const PointBatch& batch,
                      Sweep& sweep, Evaluation& evaluation) const;
 
-  /// Adds to the gradient, given the derivative of a loss by each number of the evaluation.
+  /// Sets the gradient, given the derivative of a loss by each number of the evaluation.
   void backward(const PointBatch& batch, const Sweep& sweep, const Evaluation& evaluation);
 
   /// P_F's raw numbers for any states [n, length], for quadrature; not of s0. [n, raw]

@@ -164,7 +164,6 @@ GradientStatistics DensityTrainer<Real>::gradient_statistics() {
     evaluation_.d_log_stop = e.d_log_stop;
     backward();
     gradients.emplace_back(policy_.gradient().begin(), policy_.gradient().end());
-    std::ranges::fill(policy_.gradient(), Real(0));
   }
   return statistics_of<Real>(gradients);
 }

@@ -1,0 +1,256 @@
+// Matrix units (AMX): numbers split into parts, laid out as tiles, and sums of products of tiles. Included by
+// matrix_unit_isa.cpp alone, whose rules hold here, too.
+#pragma once
+
+#include "core/learn/products_isa.h"
+
+namespace flowscope::FLOWSCOPE_ISA {
+namespace {
+
+// A tile has 16 rows of 64 bytes: 16 pairs of parts, of the numbers p and 16 + p of 32 along the sum. A left
+// factor's tile row is a row of the factor; a right factor's is a pair, for 16 columns side by side. A strip is
+// 16 rows of a left factor or columns of a right one: for every 32 numbers along the sum a tile of each part.
+constexpr int kSide = 16, kPair = 2 * kSide, kDepth = 32;
+constexpr long kTile = 1024, kStep = 3 * kTile;  // bytes
+constexpr int kBlock = MatrixUnit<float>::kBlockRows;   // and numbers along the sum of two strips that stay in the first cache
+constexpr int kColumns = MatrixUnit<float>::kBlockWidth;  // of a block of sums
+
+using Bits [[gnu::vector_size(FLOWSCOPE_VECTOR)]] = std::uint32_t;
+inline Bits bits_of(Vector<float> x) { return reinterpret_cast<Bits>(x); }
+inline Vector<float> floats_of(Bits x) { return reinterpret_cast<Vector<float>>(x); }
+
+/// The three parts of x (in the lower halves) and y (in the upper), to the same place in three tiles.
+inline void store_parts(Vector<float> x, Vector<float> y, char* to) {
+  constexpr std::uint32_t kUpper = 0xFFFF0000, kHalf = 0x8000;
+  const auto put = [&](Bits pairs) {
+    __builtin_memcpy(to, &pairs, sizeof pairs);
+    to += kTile;
+  };
+  for (int part = 0; part < 2; ++part) {
+    const Bits of_x = (bits_of(x) + kHalf) & kUpper, of_y = (bits_of(y) + kHalf) & kUpper;
+    put(of_y | of_x >> 16);
+    x -= floats_of(of_x);
+    y -= floats_of(of_y);
+  }
+  put(bits_of(y) | bits_of(x) >> 16);  // what is left over has no more than 8 bits
+}
+
+inline void transpose(Vector<float>* block) {
+  transpose_level<float, 1>(block);
+  transpose_level<float, 2>(block);
+  transpose_level<float, 4>(block);
+  transpose_level<float, 8>(block);
+}
+
+/// A strip of up to 16 rows of in[rows, count], `stride` from one to the next, as left factor.
+inline void split_rows(const float* in, int stride, int count, int rows, char* strip) {
+  for (int i = 0; i < count; i += kDepth, strip += kStep) {
+    for (int r = 0; r < kSide; ++r) {
+      const float* from = in + static_cast<long>(r) * stride + i;
+      const bool there = r < rows;
+      store_parts(there ? load(from) : Vector<float>{}, there ? load(from + kSide) : Vector<float>{}, strip + r * 64L);
+    }
+  }
+}
+
+/// A strip of 16 columns of from[rows, n], rows along the sum, as right factor; its rows end where the matrix does.
+inline void split_columns(const float* from, int n, int rows, char* strip) {
+  for (int i = 0; i < rows; i += kDepth, strip += kStep) {
+    for (int p = 0; p < kSide; ++p) {
+      const int x = i + p, y = x + kSide;
+      store_parts(x < rows ? load(from + static_cast<long>(x) * n) : Vector<float>{},
+                  y < rows ? load(from + static_cast<long>(y) * n) : Vector<float>{}, strip + p * 64L);
+    }
+  }
+}
+
+/// The same of a matrix that lies transposed, from[rows, k] with up to 16 rows: a tile's left and right halves are
+/// transposed in registers.
+inline void split_transposed(const float* from, int k, int rows, char* strip) {
+  for (int i = 0; i < k; i += kDepth, strip += kStep) {
+    Vector<float> x[kSide], y[kSide];
+    for (int c = 0; c < kSide; ++c) {
+      x[c] = c < rows ? load(from + static_cast<long>(c) * k + i) : Vector<float>{};
+      y[c] = c < rows ? load(from + static_cast<long>(c) * k + i + kSide) : Vector<float>{};
+    }
+    transpose(x);
+    transpose(y);
+    for (int p = 0; p < kSide; ++p) store_parts(x[p], y[p], strip + p * 64L);
+  }
+}
+
+/// A strip of 16 columns of in[rows, k] as the rows of a left factor, rows along the sum.
+inline void split_transposed_rows(const float* in, int k, int rows, char* strip) {
+  for (int i = 0; i < rows; i += kDepth, strip += kStep) {
+    Vector<float> x[kSide], y[kSide];
+    for (int p = 0; p < kSide; ++p) {
+      x[p] = i + p < rows ? load(in + static_cast<long>(i + p) * k) : Vector<float>{};
+      y[p] = i + p + kSide < rows ? load(in + static_cast<long>(i + p + kSide) * k) : Vector<float>{};
+    }
+    transpose(x);
+    transpose(y);
+    for (int u = 0; u < kSide; ++u) store_parts(x[u], y[u], strip + u * 64L);
+  }
+}
+
+// Tile registers by number, which the assembler wants to know.
+template <int Tile>
+inline void load_tile(const char* from) {
+  asm volatile("tileloadd (%0,%1,1), %%tmm%c2" ::"r"(from), "r"(64L), "i"(Tile) : "memory");
+}
+template <int Tile>
+inline void load_sums(const float* from, long stride) {
+  asm volatile("tileloadd (%0,%1,1), %%tmm%c2" ::"r"(from), "r"(4 * stride), "i"(Tile) : "memory");
+}
+template <int Tile>
+inline void store_sums(float* to, long stride) {
+  asm volatile("tilestored %%tmm%c2, (%0,%1,1)" ::"r"(to), "r"(4 * stride), "i"(Tile) : "memory");
+}
+template <int Sum, int Left, int Right>
+inline void multiply() {
+  asm volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(Sum), "i"(Left), "i"(Right));
+}
+
+/// Four products of two left and two right tiles, in tiles 4, 5 and 6, 7, onto the sums in 0 to 3.
+inline void multiply_square() {
+  multiply<0, 4, 6>();
+  multiply<1, 4, 7>();
+  multiply<2, 5, 6>();
+  multiply<3, 5, 7>();
+}
+
+/// sums[32, 32] = two strips of each factor, `steps` tiles long, and what was there if asked. The order of the six
+/// products is that of row_of_sums.
+inline void square_of_sums(bool add, const char* left, long left_strip, const char* right, long right_strip, int steps,
+                           float* sums, long stride) {
+  if (add) {
+    load_sums<0>(sums, stride);
+    load_sums<1>(sums + kSide, stride);
+    load_sums<2>(sums + kSide * stride, stride);
+    load_sums<3>(sums + kSide * stride + kSide, stride);
+  } else {
+    asm volatile("tilezero %%tmm0\n tilezero %%tmm1\n tilezero %%tmm2\n tilezero %%tmm3" ::);
+  }
+  for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
+    const auto lefts = [&](const char* part) {
+      load_tile<4>(part);
+      load_tile<5>(part + left_strip);
+    };
+    const auto rights = [&](const char* part) {
+      load_tile<6>(part);
+      load_tile<7>(part + right_strip);
+    };
+    const char *middle = left + kTile, *low = left + 2 * kTile;
+    lefts(left);
+    rights(right);
+    multiply_square();
+    lefts(middle);
+    multiply_square();
+    lefts(low);
+    multiply_square();
+    rights(right + kTile);
+    lefts(middle);
+    multiply_square();
+    lefts(left);
+    multiply_square();
+    rights(right + 2 * kTile);
+    multiply_square();
+  }
+  store_sums<0>(sums, stride);
+  store_sums<1>(sums + kSide, stride);
+  store_sums<2>(sums + kSide * stride, stride);
+  store_sums<3>(sums + kSide * stride + kSide, stride);
+}
+
+/// The same for one strip of the left factor: sums[16, 32].
+inline void row_of_sums(bool add, const char* left, const char* right, long right_strip, int steps, float* sums,
+                        long stride) {
+  if (add) {
+    load_sums<0>(sums, stride);
+    load_sums<1>(sums + kSide, stride);
+  } else {
+    asm volatile("tilezero %%tmm0\n tilezero %%tmm1" ::);
+  }
+  for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
+    const auto rights = [&](const char* part) {
+      load_tile<6>(part);
+      load_tile<7>(part + right_strip);
+    };
+    load_tile<3>(left);
+    load_tile<4>(left + kTile);
+    load_tile<5>(left + 2 * kTile);
+    rights(right);
+    multiply<0, 3, 6>();
+    multiply<1, 3, 7>();
+    multiply<0, 4, 6>();
+    multiply<1, 4, 7>();
+    multiply<0, 5, 6>();
+    multiply<1, 5, 7>();
+    rights(right + kTile);
+    multiply<0, 4, 6>();
+    multiply<1, 4, 7>();
+    multiply<0, 3, 6>();
+    multiply<1, 3, 7>();
+    rights(right + 2 * kTile);
+    multiply<0, 3, 6>();
+    multiply<1, 3, 7>();
+  }
+  store_sums<0>(sums, stride);
+  store_sums<1>(sums + kSide, stride);
+}
+
+/// And for one strip of the right factor: sums[32, 16].
+inline void column_of_sums(bool add, const char* left, long left_strip, const char* right, int steps, float* sums,
+                           long stride) {
+  if (add) {
+    load_sums<0>(sums, stride);
+    load_sums<1>(sums + kSide * stride, stride);
+  } else {
+    asm volatile("tilezero %%tmm0\n tilezero %%tmm1" ::);
+  }
+  for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
+    const auto lefts = [&](const char* part) {
+      load_tile<6>(part);
+      load_tile<7>(part + left_strip);
+    };
+    load_tile<3>(right);
+    load_tile<4>(right + kTile);
+    load_tile<5>(right + 2 * kTile);
+    lefts(left);
+    multiply<0, 6, 3>();
+    multiply<1, 7, 3>();
+    multiply<0, 6, 4>();
+    multiply<1, 7, 4>();
+    multiply<0, 6, 5>();
+    multiply<1, 7, 5>();
+    lefts(left + kTile);
+    multiply<0, 6, 3>();
+    multiply<1, 7, 3>();
+    multiply<0, 6, 4>();
+    multiply<1, 7, 4>();
+    lefts(left + 2 * kTile);
+    multiply<0, 6, 3>();
+    multiply<1, 7, 3>();
+  }
+  store_sums<0>(sums, stride);
+  store_sums<1>(sums + kSide * stride, stride);
+}
+
+/// The unit while it is in use: eight tiles of 16 rows of 64 bytes.
+struct Unit {
+  struct alignas(64) Settings {
+    std::uint8_t palette = 1, start_row = 0, reserved[14] = {};
+    std::uint16_t bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+    std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+  };
+  Unit() {
+    static constexpr Settings kSettings;
+    asm volatile("ldtilecfg %0" ::"m"(kSettings));
+  }
+  ~Unit() { asm volatile("tilerelease" ::); }
+  Unit(const Unit&) = delete;
+  Unit& operator=(const Unit&) = delete;
+};
+
+}  // namespace
+}  // namespace flowscope::FLOWSCOPE_ISA
