@@ -84,10 +84,14 @@ struct Kernels {
   void (*adam_step)(std::size_t n, Real* parameters, const Real* gradient, Real* m, Real* v, Real rate,
                     Real beta1, Real beta2, Real correction2, Real epsilon);
 
+  /// u[j] = the uniform number of a stream (rng.h) with that key at position (a, first[j] << 32 | second).
+  void (*uniforms)(const std::uint32_t* key, std::uint64_t a, const std::int32_t* first, std::uint32_t second,
+                   std::size_t n, double* u);
+
   /// Sum of squares; exact to some 1e-6 in float. Huge numbers may overflow to infinity there.
   double (*square_norm)(const Real* x, std::size_t n);
 
-  Products<Real> products;
+  Products<Real> products;  // for layers of any size
 
   const MatrixUnit<Real>* matrix_unit = nullptr;  // if the processor has one
 

@@ -34,6 +34,8 @@ class Rng {
     return static_cast<double>((std::uint64_t{w[0]} << 32 | w[1]) >> 11) * 0x1.0p-53;
   }
 
+  const std::uint32_t* key() const { return key_.data(); }
+
   std::array<std::uint32_t, 4> block(std::array<std::uint32_t, 4> counter) const {
     std::uint32_t k0 = key_[0], k1 = key_[1];
 #pragma GCC unroll 10

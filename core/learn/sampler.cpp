@@ -120,9 +120,8 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
       policy.extend_forward(parameters, batch.rows, sweep);
       cumulate<Real>(batch.rows, actions, sweep, exploration, known, tempered, cumulated);
     }
-    // Apart from the loop below, so that their long chains of multiplications overlap.
     u.resize(alive.size());
-    for (size_t j = 0; j < alive.size(); ++j) u[j] = rng.uniform(now, position(alive[j], time));
+    kernels<Real>().uniforms(rng.key(), now, alive.data(), static_cast<std::uint32_t>(time), alive.size(), u.data());
     const bool last = time + 1 >= most;  // beyond, paths that go in circles must stop
     size_t kept = 0;
     for (size_t j = 0; j < alive.size(); ++j) {

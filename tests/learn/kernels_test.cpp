@@ -224,3 +224,15 @@ TEST_CASE("random numbers match the published vectors of Philox4x32-10") {
   CHECK(with_key(0xa4093822, 0x299f31d0, {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}) ==
         Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 }
+
+TEST_CASE("many random numbers at once are those of the stream") {
+  const Rng rng(0x123456789ABCDEF, Stream::kForward);
+  constexpr std::uint64_t kStep = 0xFEDCBA9876543210;
+  std::vector<std::int32_t> first;
+  for (int i = 0; i < 21; ++i) first.push_back(i * i * 1234567 % 999983);
+  std::vector<double> u(first.size());
+  kernels<float>().uniforms(rng.key(), kStep, first.data(), 77, first.size(), u.data());
+  for (size_t i = 0; i < u.size(); ++i) {
+    CHECK(u[i] == rng.uniform(kStep, static_cast<std::uint64_t>(first[i]) << 32 | 77));
+  }
+}
