@@ -241,20 +241,17 @@ void adam_step(std::size_t n, Real* parameters, const Real* gradient, Real* m, R
 
 #if FLOWSCOPE_VECTOR == 64
 
-/// a / (sqrt(b) + epsilon), b not negative, rounded as roots and quotients themselves are but in one of a million:
-/// these take longer than everything else in a step of Adam together. Both start from the processor's estimates
-/// of 14 bits, a step of Newton's method makes 27 of them, and what is left over is divided out.
+/// a / (sqrt(b) + epsilon), b not negative, rounded as a root and a quotient are but in one of a million: the root
+/// would take longer than everything else in a step of Adam. It starts from the processor's estimate of 14 bits, a
+/// step of Newton's method makes 27 of them, and what is left over is divided out.
 inline __m512 over_root(__m512 a, __m512 b, __m512 epsilon) {
   constexpr float kLeast = 1.17549435e-38F;  // of normal numbers: the inverse root of 0 is infinite
-  constexpr __mmask16 kAll = 0xFFFF;  // the forms without a mask make GCC 12 warn of its own headers
+  constexpr __mmask16 kAll = 0xFFFF;  // the form without a mask makes GCC 12 warn of its own headers
   const __m512 least = _mm512_set1_ps(kLeast);
   b = b > least ? b : least;
   const __m512 y = _mm512_maskz_rsqrt14_ps(kAll, b), by = b * y;
   const __m512 near = by * (1.5F - 0.5F * by * y);
-  const __m512 d = near + 0.5F * y * (b - near * near) + epsilon;
-  const __m512 estimate = _mm512_maskz_rcp14_ps(kAll, d), r = estimate * (2.0F - d * estimate);
-  const __m512 quotient = a * r;
-  return quotient + r * (a - quotient * d);
+  return a / (near + 0.5F * y * (b - near * near) + epsilon);
 }
 
 /// Masked at the end rather than in scalars, so that how parameters are shared between threads changes no bit.
