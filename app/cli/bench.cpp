@@ -62,7 +62,8 @@ nlohmann::ordered_json as_json(const Case& c, const BenchResult& r) {
           {"backward_seconds", r.backward},
           {"optimiser_seconds", r.optimiser},
           {"exact_sweep_seconds", r.exact_sweep},
-          {"publish_seconds", r.publish}};
+          {"publish_seconds", r.publish},
+          {"kernels", r.kernels}};
 }
 
 std::vector<std::string> as_row(const Case& c, const BenchResult& r) {
@@ -125,9 +126,11 @@ int bench(const BenchOptions& options, const TrainerLibrary& library) {
   nlohmann::ordered_json json = nlohmann::ordered_json::array();
   bench_worlds(worlds, options.seconds, options.json ? &json : nullptr);
   const bool watched = isatty(STDERR_FILENO);
+  std::string kernels;
   for (const Case& c : cases) {
     if (watched) std::fprintf(stderr, "\r\033[K%s", c.name.c_str());
     const BenchResult result = library.bench(c.config, options.seconds);
+    kernels = result.kernels;
     rows.push_back(as_row(c, result));
     json.push_back(as_json(c, result));
   }
@@ -141,8 +144,10 @@ int bench(const BenchOptions& options, const TrainerLibrary& library) {
   std::printf(
       "\nBy CPU time of the trainer thread; it/s is the median of 9 windows. states: distinct, per\n"
       "iteration; MFLOP: one forward and one backward pass over them. peak: 256x256x256 products,\n"
-      "measured beside each window. floor: share of that peak, so of the rate that cannot be beaten.\n"
-      "publish: what a snapshot for the window costs the trainer, the mean at 60 a second.\n");
+      "in single precision, measured beside each window. floor: share of that peak; a matrix unit (AMX)\n"
+      "can pass it. This machine's kernels: %s.\n"
+      "publish: what a snapshot for the window costs the trainer, the mean at 60 a second.\n",
+      kernels.c_str());
   return 0;
 }
 

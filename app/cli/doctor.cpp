@@ -55,6 +55,7 @@ void check_trainer(const TrainerLibrary& library) {
     const TrainerLibraryInfo info = library.probe();
     print("trainer", {true, format("LibTorch %s, loaded in %.1f s", info.torch_version.c_str(),
                                    info.load_seconds), ""});
+    print("kernels", {true, info.kernels, ""});
     print("BLAS", blas(info));
   } catch (const std::exception& e) {
     print("trainer", {false, e.what(), "build it again with ./scripts/run, which installs what "

@@ -9,6 +9,7 @@
 #include "core/learn/continuous/quadrature.h"
 #include "core/learn/exact_view.h"
 #include "core/learn/gemm.h"
+#include "core/learn/kernels.h"
 #include "core/learn/live_run.h"
 #include "core/learn/trainer.h"
 
@@ -75,6 +76,7 @@ Window run_window(AnyTrainer& trainer, double seconds) {
 template <class AnyTrainer>
 BenchResult measure(AnyTrainer& trainer, double seconds) {
   BenchResult result;
+  result.kernels = kernels<float>().name;
   run_window(trainer, seconds / 5);  // warm-up: buffers grow, the first policy changes
   std::vector<Window> windows;
   std::vector<double> peaks;  // beside each window: a shared machine's rate drifts

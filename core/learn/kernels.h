@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace flowscope {
 
@@ -104,7 +105,15 @@ struct Kernels {
   }
 };
 
-/// The kernels for this processor.
+/// The kernels that this processor can run, from the plainest to the fastest.
+template <class Real>
+const std::vector<Kernels<Real>>& all_kernels();
+template <>
+const std::vector<Kernels<float>>& all_kernels();
+template <>
+const std::vector<Kernels<double>>& all_kernels();
+
+/// The fastest of them.
 template <class Real>
 const Kernels<Real>& kernels();
 

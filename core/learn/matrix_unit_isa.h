@@ -1,5 +1,5 @@
-// Matrix units (AMX): numbers split into parts, laid out as tiles, and sums of products of tiles. Included by
-// matrix_unit_isa.cpp alone, whose rules hold here, too.
+// Matrix units (AMX): numbers split into parts, laid out as tiles, and sums of products of tiles.
+// Included by matrix_unit_isa.cpp alone, whose rules hold here, too.
 #pragma once
 
 #include "core/learn/products_isa.h"
@@ -7,19 +7,22 @@
 namespace flowscope::FLOWSCOPE_ISA {
 namespace {
 
-// A tile has 16 rows of 64 bytes: 16 pairs of parts, of the numbers p and 16 + p of 32 along the sum. A left
-// factor's tile row is a row of the factor; a right factor's is a pair, for 16 columns side by side. A strip is
-// 16 rows of a left factor or columns of a right one: for every 32 numbers along the sum a tile of each part.
+// A tile has 16 rows of 64 bytes: 16 pairs of parts, of the numbers p and 16 + p of 32 along the
+// sum. A left factor's tile row is a row of the factor; a right factor's is a pair, for 16 columns
+// side by side. A strip is 16 rows of a left factor or columns of a right one: for every 32 numbers
+// along the sum a tile of each part.
 constexpr int kSide = 16, kPair = 2 * kSide, kDepth = 32;
-constexpr long kTile = 1024, kStep = 3 * kTile;  // bytes
-constexpr int kBlock = MatrixUnit<float>::kBlockRows;   // and numbers along the sum of two strips that stay in the first cache
+constexpr long kTile = 1024, kStep = 3 * kTile;           // bytes
+constexpr int kBlock = MatrixUnit<float>::kBlockRows;     // and numbers along the sum of two strips
+                                                          // that stay in the first cache
 constexpr int kColumns = MatrixUnit<float>::kBlockWidth;  // of a block of sums
 
 using Bits [[gnu::vector_size(FLOWSCOPE_VECTOR)]] = std::uint32_t;
 inline Bits bits_of(Vector<float> x) { return reinterpret_cast<Bits>(x); }
 inline Vector<float> floats_of(Bits x) { return reinterpret_cast<Vector<float>>(x); }
 
-/// The three parts of x (in the lower halves) and y (in the upper), to the same place in three tiles.
+/// The three parts of x (in the lower halves) and y (in the upper), to the same place in three
+/// tiles.
 inline void store_parts(Vector<float> x, Vector<float> y, char* to) {
   constexpr std::uint32_t kUpper = 0xFFFF0000, kHalf = 0x8000;
   const auto put = [&](Bits pairs) {
@@ -48,24 +51,27 @@ inline void split_rows(const float* in, int stride, int count, int rows, char* s
     for (int r = 0; r < kSide; ++r) {
       const float* from = in + static_cast<long>(r) * stride + i;
       const bool there = r < rows;
-      store_parts(there ? load(from) : Vector<float>{}, there ? load(from + kSide) : Vector<float>{}, strip + r * 64L);
+      store_parts(there ? load(from) : Vector<float>{},
+                  there ? load(from + kSide) : Vector<float>{}, strip + r * 64L);
     }
   }
 }
 
-/// A strip of 16 columns of from[rows, n], rows along the sum, as right factor; its rows end where the matrix does.
+/// A strip of 16 columns of from[rows, n], rows along the sum, as right factor; its rows end where
+/// the matrix does.
 inline void split_columns(const float* from, int n, int rows, char* strip) {
   for (int i = 0; i < rows; i += kDepth, strip += kStep) {
     for (int p = 0; p < kSide; ++p) {
       const int x = i + p, y = x + kSide;
       store_parts(x < rows ? load(from + static_cast<long>(x) * n) : Vector<float>{},
-                  y < rows ? load(from + static_cast<long>(y) * n) : Vector<float>{}, strip + p * 64L);
+                  y < rows ? load(from + static_cast<long>(y) * n) : Vector<float>{},
+                  strip + p * 64L);
     }
   }
 }
 
-/// The same of a matrix that lies transposed, from[rows, k] with up to 16 rows: a tile's left and right halves are
-/// transposed in registers.
+/// The same of a matrix that lies transposed, from[rows, k] with up to 16 rows: a tile's left and
+/// right halves are transposed in registers.
 inline void split_transposed(const float* from, int k, int rows, char* strip) {
   for (int i = 0; i < k; i += kDepth, strip += kStep) {
     Vector<float> x[kSide], y[kSide];
@@ -85,7 +91,8 @@ inline void split_transposed_rows(const float* in, int k, int rows, char* strip)
     Vector<float> x[kSide], y[kSide];
     for (int p = 0; p < kSide; ++p) {
       x[p] = i + p < rows ? load(in + static_cast<long>(i + p) * k) : Vector<float>{};
-      y[p] = i + p + kSide < rows ? load(in + static_cast<long>(i + p + kSide) * k) : Vector<float>{};
+      y[p] =
+          i + p + kSide < rows ? load(in + static_cast<long>(i + p + kSide) * k) : Vector<float>{};
     }
     transpose(x);
     transpose(y);
@@ -119,10 +126,10 @@ inline void multiply_square() {
   multiply<3, 5, 7>();
 }
 
-/// sums[32, 32] = two strips of each factor, `steps` tiles long, and what was there if asked. The order of the six
-/// products is that of row_of_sums.
-inline void square_of_sums(bool add, const char* left, long left_strip, const char* right, long right_strip, int steps,
-                           float* sums, long stride) {
+/// sums[32, 32] = two strips of each factor, `steps` tiles long, and what was there if asked. The
+/// order of the six products is that of row_of_sums.
+inline void square_of_sums(bool add, const char* left, long left_strip, const char* right,
+                           long right_strip, int steps, float* sums, long stride) {
   if (add) {
     load_sums<0>(sums, stride);
     load_sums<1>(sums + kSide, stride);
@@ -163,8 +170,8 @@ inline void square_of_sums(bool add, const char* left, long left_strip, const ch
 }
 
 /// The same for one strip of the left factor: sums[16, 32].
-inline void row_of_sums(bool add, const char* left, const char* right, long right_strip, int steps, float* sums,
-                        long stride) {
+inline void row_of_sums(bool add, const char* left, const char* right, long right_strip, int steps,
+                        float* sums, long stride) {
   if (add) {
     load_sums<0>(sums, stride);
     load_sums<1>(sums + kSide, stride);
@@ -200,8 +207,8 @@ inline void row_of_sums(bool add, const char* left, const char* right, long righ
 }
 
 /// And for one strip of the right factor: sums[32, 16].
-inline void column_of_sums(bool add, const char* left, long left_strip, const char* right, int steps, float* sums,
-                           long stride) {
+inline void column_of_sums(bool add, const char* left, long left_strip, const char* right,
+                           int steps, float* sums, long stride) {
   if (add) {
     load_sums<0>(sums, stride);
     load_sums<1>(sums + kSide * stride, stride);

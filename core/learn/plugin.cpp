@@ -3,6 +3,7 @@
 
 #include "core/learn/bench.h"
 #include "core/learn/gemm.h"
+#include "core/learn/kernels.h"
 #include "core/learn/session.h"
 
 extern "C" {
@@ -19,6 +20,7 @@ void flowscope_probe(flowscope::TrainerLibraryInfo& info) {
   info.torch_version = flowscope::torch_version();
   info.blas_file = flowscope::blas_file();
   info.blas_config = flowscope::blas_config();
+  info.kernels = flowscope::kernels<float>().name;
   info.gflops = flowscope::measure_gemm_gflops();
 }
 

@@ -50,6 +50,7 @@ struct TrainerLibraryInfo {
   std::string torch_version;
   std::string blas_file;    // the shared object that provides sgemm_
   std::string blas_config;  // its own words, "" if it has none
+  std::string kernels;      // the instruction sets of the loops that train
   double gflops = 0;        // single-precision 256x256x256 products, one thread, best of several
   double load_seconds = 0;
 };
@@ -57,6 +58,7 @@ using TrainerLibraryProbe = std::function<TrainerLibraryInfo()>;
 
 /// How fast one configuration trains, for `flowscope bench`. Times are seconds an iteration.
 struct BenchResult {
+  std::string kernels;               // the instruction sets of the loops that train
   double iterations_per_second = 0;  // median over windows
   double states_per_iteration = 0;   // distinct
   double visits_per_iteration = 0;

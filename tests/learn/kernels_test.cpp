@@ -80,8 +80,10 @@ double reverse_error(const Products<Real>& products, Sizes s) {
 TEMPLATE_TEST_CASE("a dense layer equals the sum that defines it, for every remainder of rows and columns",
                    "", float, double) {
   const auto check = [&](Sizes s) {
-    INFO(s.rows << " rows, " << s.n << " columns, sums of " << s.k);
-    CHECK(product_error(kernels<TestType>().products, s) < (sizeof(TestType) == 4 ? 1e-6 : 1e-15) * s.k);
+    for (const Kernels<TestType>& loops : all_kernels<TestType>()) {
+      INFO(loops.name << ": " << s.rows << " rows, " << s.n << " columns, sums of " << s.k);
+      CHECK(product_error(loops.products, s) < (sizeof(TestType) == 4 ? 1e-6 : 1e-15) * s.k);
+    }
   };
   for (const int n : {1, 3, 16, 17, 64, 65, 100}) {
     for (const int rows : {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 53}) check({rows, 29, n});
@@ -93,10 +95,12 @@ TEMPLATE_TEST_CASE("the gradients of a dense layer equal the sums that define th
                    "", float, double) {
   for (const int rows : {1, 2, 3, 5, 6, 7, 8, 96, 97, 200}) {
     for (const int n : {1, 3, 16, 17, 64, 65, 100}) {
-      INFO(rows << " rows, " << n << " columns");
-      const double most = sizeof(TestType) == 4 ? 3e-5 : 3e-14;
-      CHECK(reverse_error(kernels<TestType>().products, {rows, 29, n}) < most);
-      CHECK(reverse_error(kernels<TestType>().products, {rows, 29, n, false}) < most);
+      for (const Kernels<TestType>& loops : all_kernels<TestType>()) {
+        INFO(loops.name << ": " << rows << " rows, " << n << " columns");
+        const double most = sizeof(TestType) == 4 ? 3e-5 : 3e-14;
+        CHECK(reverse_error(loops.products, {rows, 29, n}) < most);
+        CHECK(reverse_error(loops.products, {rows, 29, n, false}) < most);
+      }
     }
   }
 }
@@ -148,35 +152,37 @@ TEMPLATE_TEST_CASE("a step of Adam is the published one to rounding, wherever pa
   struct State {
     std::vector<TestType> p, g, m, v;
   };
-  const auto step = [&](std::vector<size_t> cuts) {
+  const auto step = [&](const Kernels<TestType>& loops, std::vector<size_t> cuts) {
     State s{start, slope, mean, square};
     s.g[5] = s.m[5] = 0;  // a parameter that nothing has touched yet
     cuts.push_back(kCount);
     for (size_t from = 0; const size_t to : cuts) {
-      kernels<TestType>().adam_step(to - from, &s.p[from], &s.g[from], &s.m[from], &s.v[from], kRate, kBeta1, kBeta2,
-                                    kCorrection, kEpsilon);
+      loops.adam_step(to - from, &s.p[from], &s.g[from], &s.m[from], &s.v[from], kRate, kBeta1, kBeta2, kCorrection, kEpsilon);
       from = to;
     }
     return s;
   };
-  const State whole = step({});
-  double worst = 0;
-  for (size_t i = 0; i < kCount; ++i) {
-    // With the constants as they are rounded: 1 - 0.999 is off by 2e-5 in single precision.
-    const TestType beta1 = kBeta1, beta2 = kBeta2;
-    const double g = i == 5 ? 0 : double(slope[i]), old = i == 5 ? 0 : double(mean[i]);
-    const double m = double(beta1) * old + double(1 - beta1) * g;
-    const double v = double(beta2) * double(square[i]) + double(1 - beta2) * g * g;
-    const double change = double(TestType(kRate)) * m / (std::sqrt(v * kCorrection) + kEpsilon);
-    const double scale = std::max({std::abs(double(start[i])), std::abs(change), 1e-3});
-    worst = std::max(worst, std::abs(double(whole.p[i]) - (double(start[i]) - change)) / scale);
-  }
-  CHECK(worst < (sizeof(TestType) == 4 ? 1e-6 : 1e-14));
-  CHECK(whole.p[5] == start[5]);
-  for (const State& divided : {step({16}), step({1, 40}), step({76})}) {
-    CHECK(divided.p == whole.p);
-    CHECK(divided.m == whole.m);
-    CHECK(divided.v == whole.v);
+  for (const Kernels<TestType>& loops : all_kernels<TestType>()) {
+    INFO(loops.name);
+    const State whole = step(loops, {});
+    double worst = 0;
+    for (size_t i = 0; i < kCount; ++i) {
+      // With the constants as they are rounded: 1 - 0.999 is off by 2e-5 in single precision.
+      const TestType beta1 = kBeta1, beta2 = kBeta2;
+      const double g = i == 5 ? 0 : double(slope[i]), old = i == 5 ? 0 : double(mean[i]);
+      const double m = double(beta1) * old + double(1 - beta1) * g;
+      const double v = double(beta2) * double(square[i]) + double(1 - beta2) * g * g;
+      const double change = double(TestType(kRate)) * m / (std::sqrt(v * kCorrection) + kEpsilon);
+      const double scale = std::max({std::abs(double(start[i])), std::abs(change), 1e-3});
+      worst = std::max(worst, std::abs(double(whole.p[i]) - (double(start[i]) - change)) / scale);
+    }
+    CHECK(worst < (sizeof(TestType) == 4 ? 1e-6 : 1e-14));
+    CHECK(whole.p[5] == start[5]);
+    for (const State& divided : {step(loops, {16}), step(loops, {1, 40}), step(loops, {76})}) {
+      CHECK(divided.p == whole.p);
+      CHECK(divided.m == whole.m);
+      CHECK(divided.v == whole.v);
+    }
   }
 }
 
@@ -230,9 +236,11 @@ TEST_CASE("many random numbers at once are those of the stream") {
   constexpr std::uint64_t kStep = 0xFEDCBA9876543210;
   std::vector<std::int32_t> first;
   for (int i = 0; i < 21; ++i) first.push_back(i * i * 1234567 % 999983);
-  std::vector<double> u(first.size());
-  kernels<float>().uniforms(rng.key(), kStep, first.data(), 77, first.size(), u.data());
-  for (size_t i = 0; i < u.size(); ++i) {
-    CHECK(u[i] == rng.uniform(kStep, static_cast<std::uint64_t>(first[i]) << 32 | 77));
+  for (const Kernels<float>& loops : all_kernels<float>()) {
+    std::vector<double> u(first.size());
+    loops.uniforms(rng.key(), kStep, first.data(), 77, first.size(), u.data());
+    for (size_t i = 0; i < u.size(); ++i) {
+      CHECK(u[i] == rng.uniform(kStep, static_cast<std::uint64_t>(first[i]) << 32 | 77));
+    }
   }
 }
