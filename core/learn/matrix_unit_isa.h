@@ -35,7 +35,8 @@ inline void store_parts(Vector<float> x, Vector<float> y, char* to) {
     x -= floats_of(of_x);
     y -= floats_of(of_y);
   }
-  put(bits_of(y) | bits_of(x) >> 16);  // what is left over has no more than 8 bits
+  // What is left over has no more than 8 bits, unless it is next to nothing.
+  put((bits_of(y) & kUpper) | bits_of(x) >> 16);
 }
 
 inline void transpose(Vector<float>* block) {

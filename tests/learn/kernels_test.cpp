@@ -1,6 +1,7 @@
 #include "core/learn/kernels.h"
 
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "core/learn/gemm.h"
@@ -136,6 +137,23 @@ TEST_CASE("what a row gives on the matrix unit does not depend on the rows besid
   }
   CHECK(out == alone);
   CHECK(out == block);
+}
+
+TEST_CASE("numbers next to nothing disturb no others on the matrix unit") {
+  const auto* unit = kernels<float>().matrix_unit;
+  if (!unit) return;
+  constexpr int kRows = 32, kWidth = 64;
+  auto in = random_values<float>(kRows * kWidth, 1);
+  const auto w = random_values<float>(kWidth * kWidth, 2);
+  std::vector<float> bias(kWidth, 0), out(kRows * kWidth), without(kRows * kWidth);
+  for (size_t i = 0; i < in.size(); i += 2) in[i] = 0;
+  unit->block.dense(in.data(), w.data(), bias.data(), kWidth, kWidth, kRows, false, without.data());
+  for (size_t i = 0; i < in.size(); i += 2) {
+    const std::uint32_t bits = static_cast<std::uint32_t>(i * 2654435761U) & 0x80FFFFFFU;  // denormal or just above
+    std::memcpy(&in[i], &bits, sizeof bits);
+  }
+  unit->block.dense(in.data(), w.data(), bias.data(), kWidth, kWidth, kRows, false, out.data());
+  CHECK(out == without);
 }
 
 TEMPLATE_TEST_CASE("a step of Adam is the published one to rounding, wherever parameters are divided between threads", "",
