@@ -2,6 +2,7 @@
 // how much of the machine's arithmetic they use.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -20,15 +21,25 @@ struct Case {
   Config config;
 };
 
+constexpr const char* kStandard[] = {"hypergrid-8x8", "hypergrid-16x16", "hypergrid-64x64", "hypergrid-8^4",
+                                     "hypergrid-20^4", "bits-8", "box-0.25", "box-0.1"};
+
+/// The presets in question: those that stand for all others, and the one that the filter starts with.
+std::vector<std::string> presets_of(const std::string& filter) {
+  std::vector<std::string> names(std::begin(kStandard), std::end(kStandard));
+  const std::string first = filter.substr(0, filter.find(' '));
+  const auto named = std::ranges::find(presets(), first, &PresetEntry::name);
+  if (named != presets().end() && std::ranges::find(names, first) == names.end()) names.push_back(first);
+  return names;
+}
+
 std::vector<Case> cases_of(const BenchOptions& options) {
   std::vector<Case> cases;
-  for (const char* preset : {"hypergrid-8x8", "hypergrid-16x16", "hypergrid-64x64", "hypergrid-8^4",
-                             "hypergrid-20^4", "bits-8", "box-0.25", "box-0.1"}) {
+  for (const std::string& preset : presets_of(options.filter)) {
     for (const char* objective : {"tb", "db", "subtb"}) {
       for (const int batch : {16, 128, 256}) {
-        if (std::string(preset).starts_with("box") != (batch == 128)) continue;  // its published size
-        Case c{std::string(preset) + " " + objective + " " + std::to_string(batch), preset, objective,
-               batch, Config::from_preset(preset)};
+        if (preset.starts_with("box") != (batch == 128)) continue;  // its published size
+        Case c{preset + " " + objective + " " + std::to_string(batch), preset, objective, batch, Config::from_preset(preset)};
         if (c.name.find(options.filter) == std::string::npos) continue;
         c.config.set("objective.name", std::string(objective));
         c.config.set("batch", std::int64_t{batch});
