@@ -12,14 +12,14 @@ namespace flowscope {
 /// slope 0.01 below 0, ELU is exp(x) - 1 there.
 enum class Activation { kRelu, kLeakyRelu, kElu, kTanh };
 
-/// The products of a dense layer and their reverse. Real numbers of 3/2 k n make room for packed weights [k, n].
+/// The products of a dense layer and their reverse.
 template <class Real>
 struct Products {
   /// Lays weights [k, n] out for dense; null where dense takes them as they lie.
   void (*pack)(const Real* weights, int k, int n, Real* packed);
 
-  /// out[rows, n] = in[rows, k] weights[k, n] + bias, rectified if asked. Fastest where the rows in and
-  /// out stay in the second cache.
+  /// out[rows, n] = in[rows, k] weights[k, n] + bias, rectified if asked; without a bias (null) the product
+  /// alone. Fastest where the rows in and out stay in the second cache.
   void (*dense)(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows,
                 bool relu, Real* out);
 
@@ -35,15 +35,30 @@ struct Products {
   void (*weight_gradient)(const Real* in, const Real* d_out, int k, int n, int rows, bool add, Real* gradient);
 };
 
-/// Products on a processor's matrix unit, for layers whose sizes are multiples of 32.
+/// Products on a processor's matrix unit.
 template <class Real>
 struct MatrixUnit {
-  static constexpr int kLeastRows = 12;  // fewer are faster without it
+  static constexpr int kLeastRows = 12, kLeastWidth = 32;  // less is faster without it
   static constexpr int kBlockRows = 128, kBlockWidth = 256;
+  static constexpr int kLeastOnes = 16, kMostFeatures = 512;
 
   Products<Real> block;   // of no more than kBlockRows rows of no more than kBlockWidth numbers
   Products<Real> packed;  // of any number
+
+  /// As Kernels::sum_rows without values, of packed weights, for many ones among few features.
+  void (*sum_rows)(const Real* packed, const Real* bias, int features, int width, const std::int32_t* active,
+                   int per_row, int rows, bool relu, Real* out);
+
+  /// As Kernels::scatter_rows.
+  void (*scatter_rows)(const Real* d, int rows, int width, const std::int32_t* active, int per_row, int features,
+                       Real* gradient);
 };
+
+/// Numbers that make room for packed weights [k, n].
+inline std::size_t packed_size(int k, int n) {
+  const auto padded = [](int size) { return static_cast<std::size_t>(size + 31) / 32 * 32; };
+  return padded(k) * padded(n) * 3 / 2;
+}
 
 template <class Real>
 struct Kernels {
@@ -100,7 +115,7 @@ struct Kernels {
   /// others. What a row gives does not depend on the rows beside it.
   const Products<Real>& products_for(int rows, int width, bool again) const {
     using Unit = MatrixUnit<Real>;
-    if (!matrix_unit || rows < Unit::kLeastRows || width % 32 != 0) return products;
+    if (!matrix_unit || rows < Unit::kLeastRows || width < Unit::kLeastWidth) return products;
     return again || rows > Unit::kBlockRows || width > Unit::kBlockWidth ? matrix_unit->packed : matrix_unit->block;
   }
 };

@@ -13,6 +13,7 @@ namespace {
 // along the sum a tile of each part.
 constexpr int kSide = 16, kPair = 2 * kSide, kDepth = 32;
 constexpr long kTile = 1024, kStep = 3 * kTile;           // bytes
+constexpr int steps_of(int length) { return (length + kDepth - 1) / kDepth; }
 constexpr int kBlock = MatrixUnit<float>::kBlockRows;     // and numbers along the sum of two strips
                                                           // that stay in the first cache
 constexpr int kColumns = MatrixUnit<float>::kBlockWidth;  // of a block of sums
@@ -46,59 +47,75 @@ inline void transpose(Vector<float>* block) {
   transpose_level<float, 8>(block);
 }
 
-/// A strip of up to 16 rows of in[rows, count], `stride` from one to the next, as left factor.
-inline void split_rows(const float* in, int stride, int count, int rows, char* strip) {
-  for (int i = 0; i < count; i += kDepth, strip += kStep) {
-    for (int r = 0; r < kSide; ++r) {
-      const float* from = in + static_cast<long>(r) * stride + i;
-      const bool there = r < rows;
-      store_parts(there ? load(from) : Vector<float>{},
-                  there ? load(from + kSide) : Vector<float>{}, strip + r * 64L);
+/// Up to 16 numbers, zeros behind them.
+inline Vector<float> load_some(const float* from, long count) {
+  if (count >= kSide) return load(from);
+  Vector<float> some{};
+  if (count > 0) __builtin_memcpy(&some, from, static_cast<std::size_t>(count) * sizeof(float));
+  return some;
+}
+
+/// What fills a tile of a matrix [rows, columns]: where it lies, or a copy in `room` with zeros where
+/// the matrix has ended.
+struct Piece {
+  const float* at;
+  long stride;
+};
+template <int Rows, int Columns>
+inline Piece piece(const float* from, long stride, long rows, long columns, float* room) {
+  if (rows >= Rows && columns >= Columns) return {from, stride};
+  for (int r = 0; r < Rows; ++r, from += stride) {
+    for (int c = 0; c < Columns; c += kSide) {
+      store<float>(room + r * Columns + c, r < rows ? load_some(from + c, columns - c) : Vector<float>{});
+    }
+  }
+  return {room, Columns};
+}
+
+/// A strip of a matrix [rows, columns], zeros where it has fewer than 16 of them across. `Along`: sums
+/// run along its rows, so that the strip holds 16 of these; else along its columns. As it lies the
+/// matrix gives a left factor of its rows or a right one of its columns; `Transposed`, in registers, it
+/// gives a right factor of rows or a left one of columns.
+template <bool Along, bool Transposed>
+inline void split(const float* from, long stride, int rows, int columns, char* strip) {
+  alignas(64) float room[kSide * kDepth];
+  const int length = Along ? columns : rows;
+  for (int i = 0; i < length; i += kDepth, from += Along ? kDepth : kDepth * stride, strip += kStep) {
+    const Piece p = Along ? piece<kSide, kDepth>(from, stride, rows, columns - i, room)
+                          : piece<kDepth, kSide>(from, stride, rows - i, columns, room);
+    const long second = Along ? kSide : kSide * p.stride;
+    if constexpr (Transposed) {
+      Vector<float> x[kSide], y[kSide];
+      for (int l = 0; l < kSide; ++l) {
+        x[l] = load(p.at + l * p.stride);
+        y[l] = load(p.at + l * p.stride + second);
+      }
+      transpose(x);
+      transpose(y);
+      for (int l = 0; l < kSide; ++l) store_parts(x[l], y[l], strip + l * 64L);
+    } else {
+      for (int l = 0; l < kSide; ++l) {
+        store_parts(load(p.at + l * p.stride), load(p.at + l * p.stride + second), strip + l * 64L);
+      }
     }
   }
 }
 
-/// A strip of 16 columns of from[rows, n], rows along the sum, as right factor; its rows end where
-/// the matrix does.
-inline void split_columns(const float* from, int n, int rows, char* strip) {
-  for (int i = 0; i < rows; i += kDepth, strip += kStep) {
-    for (int p = 0; p < kSide; ++p) {
-      const int x = i + p, y = x + kSide;
-      store_parts(x < rows ? load(from + static_cast<long>(x) * n) : Vector<float>{},
-                  y < rows ? load(from + static_cast<long>(y) * n) : Vector<float>{},
-                  strip + p * 64L);
-    }
-  }
+/// One more in a row of ones and zeros that makes half a pair; counts up to 256 are exact.
+inline void count(std::uint16_t* part) {
+  std::uint32_t bits = static_cast<std::uint32_t>(*part) << 16;
+  float number;
+  __builtin_memcpy(&number, &bits, sizeof number);
+  number += 1;
+  __builtin_memcpy(&bits, &number, sizeof bits);
+  *part = static_cast<std::uint16_t>(bits >> 16);
 }
 
-/// The same of a matrix that lies transposed, from[rows, k] with up to 16 rows: a tile's left and
-/// right halves are transposed in registers.
-inline void split_transposed(const float* from, int k, int rows, char* strip) {
-  for (int i = 0; i < k; i += kDepth, strip += kStep) {
-    Vector<float> x[kSide], y[kSide];
-    for (int c = 0; c < kSide; ++c) {
-      x[c] = c < rows ? load(from + static_cast<long>(c) * k + i) : Vector<float>{};
-      y[c] = c < rows ? load(from + static_cast<long>(c) * k + i + kSide) : Vector<float>{};
-    }
-    transpose(x);
-    transpose(y);
-    for (int p = 0; p < kSide; ++p) store_parts(x[p], y[p], strip + p * 64L);
-  }
-}
-
-/// A strip of 16 columns of in[rows, k] as the rows of a left factor, rows along the sum.
-inline void split_transposed_rows(const float* in, int k, int rows, char* strip) {
-  for (int i = 0; i < rows; i += kDepth, strip += kStep) {
-    Vector<float> x[kSide], y[kSide];
-    for (int p = 0; p < kSide; ++p) {
-      x[p] = i + p < rows ? load(in + static_cast<long>(i + p) * k) : Vector<float>{};
-      y[p] =
-          i + p + kSide < rows ? load(in + static_cast<long>(i + p + kSide) * k) : Vector<float>{};
-    }
-    transpose(x);
-    transpose(y);
-    for (int u = 0; u < kSide; ++u) store_parts(x[u], y[u], strip + u * 64L);
-  }
+/// Where the number at (`across`, `along` the sum) stands in strips of a left factor of whole numbers up
+/// to 256, which have one part: tiles one after the other, so many in a strip.
+inline std::uint16_t* place(char* strips, int across, int along, int tiles) {
+  char* tile = strips + (across / kSide * tiles + along / kDepth) * kTile;
+  return reinterpret_cast<std::uint16_t*>(tile) + across % kSide * kDepth + along % kSide * 2 + along % kDepth / kSide;
 }
 
 // Tile registers by number, which the assembler wants to know.
@@ -242,6 +259,32 @@ inline void column_of_sums(bool add, const char* left, long left_strip, const ch
   }
   store_sums<0>(sums, stride);
   store_sums<1>(sums + kSide * stride, stride);
+}
+
+/// sums[32, 32] (+)= two strips of a left factor of one part with two of a right one.
+inline void square_of_counts(bool add, const char* left, long left_strip, const char* right, long right_strip,
+                             int steps, float* sums, long stride) {
+  if (add) {
+    load_sums<0>(sums, stride);
+    load_sums<1>(sums + kSide, stride);
+    load_sums<2>(sums + kSide * stride, stride);
+    load_sums<3>(sums + kSide * stride + kSide, stride);
+  } else {
+    asm volatile("tilezero %%tmm0\n tilezero %%tmm1\n tilezero %%tmm2\n tilezero %%tmm3" ::);
+  }
+  for (int i = 0; i < steps; ++i, left += kTile, right += kStep) {
+    load_tile<4>(left);
+    load_tile<5>(left + left_strip);
+    for (int part = 0; part < 3; ++part) {
+      load_tile<6>(right + part * kTile);
+      load_tile<7>(right + right_strip + part * kTile);
+      multiply_square();
+    }
+  }
+  store_sums<0>(sums, stride);
+  store_sums<1>(sums + kSide, stride);
+  store_sums<2>(sums + kSide * stride, stride);
+  store_sums<3>(sums + kSide * stride + kSide, stride);
 }
 
 /// The unit while it is in use: eight tiles of 16 rows of 64 bytes.

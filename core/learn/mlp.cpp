@@ -102,14 +102,34 @@ void Mlp<Real>::forward(std::span<const Real> parameters, std::span<const Real> 
   evaluate(parameters, before, pass, workers);
 }
 
+/// What so many rows go through; `again` if packed weights will serve others.
+template <class Real>
+const Products<Real>& Mlp<Real>::products(int rows, bool again) const {
+  const int widest = shape_.outputs < kManyOutputs ? shape_.width : std::max(shape_.width, shape_.outputs);
+  return kernels<Real>().products_for(rows, widest, again);
+}
+
+/// Whether a pass's inputs are so many ones that they are a factor for a processor's matrix unit.
+template <class Real>
+bool Mlp<Real>::ones_on_unit(const MlpPass<Real>& pass) const {
+  using Unit = MatrixUnit<Real>;
+  return kernels<Real>().matrix_unit && pass.values.empty() && shape_.active >= Unit::kLeastOnes &&
+         shape_.features <= Unit::kMostFeatures && shape_.layers > 0;
+}
+
 template <class Real>
 void Mlp<Real>::pack(const Real* p, MlpPass<Real>& pass) const {
-  const int inner = std::max(0, shape_.layers - 1);
-  grow(pass.packed, sz(inner) * packed_size());
-  for (int l = 0; l < inner; ++l) {
-    kernels<Real>().matrix_unit->packed.pack(p + first_size() + sz(l) * inner_size(), shape_.width, shape_.width,
-                                        pass.packed.data() + sz(l) * packed_size());
+  const Products<Real>& by = kernels<Real>().matrix_unit->packed;
+  const int width = shape_.width;
+  const bool ones = ones_on_unit(pass);
+  grow(pass.packed, packed_first() + (ones ? packed_size(shape_.features, width) : 0));
+  for (int l = 0; l < inner(); ++l) {
+    by.pack(p + first_size() + sz(l) * inner_size(), width, width, pass.packed.data() + packed_inner(l));
   }
+  if (shape_.outputs >= kManyOutputs && shape_.layers > 0) {
+    by.pack_backward(p + first_size() + sz(inner()) * inner_size(), width, shape_.outputs, pass.packed.data() + packed_outputs());
+  }
+  if (ones) by.pack(p, shape_.features, width, pass.packed.data() + packed_first());
   pass.is_packed = true;
 }
 
@@ -126,7 +146,7 @@ void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<R
     for (auto& layer : pass.scale) grow(layer, sz(pass.rows));
   }
   grow(pass.out, sz(pass.rows) * sz(shape_.outputs));
-  const Products<Real>& by = kernels<Real>().products_for(pass.rows - before, shape_.width, before > 0);
+  const Products<Real>& by = products(pass.rows - before, before > 0 || shape_.outputs >= kManyOutputs || ones_on_unit(pass));
   if (by.pack && !pass.is_packed) pack(parameters.data(), pass);
   workers.run_ranges(pass.rows - before, kRowsPerThread, [&](int begin, int end) {
     for (int at = before + begin; at < before + end; at += kRowsPerBlock) {
@@ -136,39 +156,61 @@ void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<R
 }
 
 template <class Real>
-void Mlp<Real>::forward_rows(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int end) const {
-  const int rows = end - begin, width = shape_.width, outputs = shape_.outputs, first = first_width();
+void Mlp<Real>::first_layer(const Real* p, const Products<Real>& by, const MlpPass<Real>& pass, int begin, int rows,
+                            Real* out) const {
   const Kernels<Real>& loops = kernels<Real>();
-  const bool hidden = shape_.layers > 0, relu = hidden && fused();
-  Real* out = (hidden ? pass.hidden[0].data() : pass.out.data()) + sz(begin) * sz(first);
-  const Real* first_bias = p + sz(shape_.features) * sz(first);
-  if (shape_.active > 0) {
-    const size_t from = sz(begin) * sz(shape_.active);
-    loops.sum_rows(p, first_bias, first, pass.active.data() + from,
-                   pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, rows, relu, out);
-  } else {
-    loops.products.dense(pass.inputs.data() + sz(begin) * sz(shape_.features), p, first_bias,
-                         shape_.features, first, rows, relu, out);
+  const int width = first_width();
+  const Real* bias = p + sz(shape_.features) * sz(width);
+  const bool relu = shape_.layers > 0 && fused();
+  if (shape_.active == 0) {
+    const Real* inputs = pass.inputs.data() + sz(begin) * sz(shape_.features);
+    loops.products.dense(inputs, p, bias, shape_.features, width, rows, relu, out);
+    return;
   }
+  const size_t from = sz(begin) * sz(shape_.active);
+  const std::int32_t* active = pass.active.data() + from;
+  if (by.pack && ones_on_unit(pass)) {
+    loops.matrix_unit->sum_rows(pass.packed.data() + packed_first(), bias, shape_.features, width, active, shape_.active,
+                                rows, relu, out);
+  } else {
+    loops.sum_rows(p, bias, width, active, pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, rows,
+                   relu, out);
+  }
+}
+
+/// p points to the output layer.
+template <class Real>
+void Mlp<Real>::outputs(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int rows) const {
+  const int width = shape_.width, n = shape_.outputs;
+  const Real *top = pass.hidden.back().data() + sz(begin) * sz(width), *bias = p + sz(n) * sz(width);
+  Real* out = pass.out.data() + sz(begin) * sz(n);
+  if (n < kManyOutputs) return kernels<Real>().dot_rows(top, p, bias, width, n, rows, out);
+  if (!by.pack) {
+    for (int r = 0; r < rows; ++r) std::copy(bias, bias + n, out + sz(r) * sz(n));
+    return gemm_nt<Real>(rows, width, n, top, p, out, true);
+  }
+  by.dense_backward(top, pass.packed.data() + packed_outputs(), nullptr, width, n, rows, out);
+  for (int r = 0; r < rows; ++r) {
+    for (int j = 0; j < n; ++j) out[sz(r) * sz(n) + sz(j)] += bias[j];
+  }
+}
+
+template <class Real>
+void Mlp<Real>::forward_rows(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int end) const {
+  const int rows = end - begin, width = shape_.width;
+  const bool hidden = shape_.layers > 0;
+  first_layer(p, by, pass, begin, rows, (hidden ? pass.hidden[0].data() : pass.out.data()) + sz(begin) * sz(first_width()));
   if (!hidden) return;
-  if (!fused()) activate(first_bias + first, pass, 0, begin, end);
+  if (!fused()) activate(p + sz(shape_.features + 1) * sz(width), pass, 0, begin, end);
   p += first_size();
   for (int l = 1; l < shape_.layers; ++l, p += inner_size()) {
     const Real* bias = p + sz(width) * sz(width);
-    const Real* weights = by.pack ? pass.packed.data() + sz(l - 1) * packed_size() : p;
-    by.dense(pass.hidden[sz(l - 1)].data() + sz(begin) * sz(width), weights, bias, width, width, rows, relu,
+    const Real* weights = by.pack ? pass.packed.data() + packed_inner(l - 1) : p;
+    by.dense(pass.hidden[sz(l - 1)].data() + sz(begin) * sz(width), weights, bias, width, width, rows, fused(),
              pass.hidden[sz(l)].data() + sz(begin) * sz(width));
     if (!fused()) activate(bias + width, pass, l, begin, end);
   }
-  const Real* top = pass.hidden.back().data() + sz(begin) * sz(width);
-  out = pass.out.data() + sz(begin) * sz(outputs);
-  const Real* bias = p + sz(outputs) * sz(width);
-  if (outputs < kManyOutputs) {
-    loops.dot_rows(top, p, bias, width, outputs, rows, out);
-  } else {
-    for (int r = 0; r < rows; ++r) std::copy(bias, bias + outputs, out + sz(r) * sz(outputs));
-    gemm_nt<Real>(rows, width, outputs, top, p, out, true);
-  }
+  outputs(p, by, pass, begin, rows);
 }
 
 /// From sums to values of a hidden layer, rows [begin, end); p points to its gains and shifts.
@@ -236,18 +278,19 @@ template <class Real>
 void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
                          std::span<const Real> d_out, std::span<Real> gradient) const {
   if (pass.rows == 0) return std::ranges::fill(gradient, Real(0)), void();
-  const size_t width = sz(shape_.width);
-  const int inner = std::max(0, shape_.layers - 1);
-  const Products<Real>& by = kernels<Real>().products_for(pass.rows, shape_.width, false);
+  const int width = shape_.width;
+  const Products<Real>& by = products(pass.rows, false);
   Scratch<Real>& scratch = Scratch<Real>::of_thread();
-  grow(scratch.packed, sz(inner) * packed_size());
-  for (int l = 0; by.pack_backward && l < inner; ++l) {
-    by.pack_backward(parameters.data() + first_size() + sz(l) * inner_size(), shape_.width, shape_.width,
-                     scratch.packed.data() + sz(l) * packed_size());
+  grow(scratch.packed, packed_first());
+  for (int l = 0; by.pack_backward && l < inner(); ++l) {
+    by.pack_backward(parameters.data() + first_size() + sz(l) * inner_size(), width, width, scratch.packed.data() + packed_inner(l));
+  }
+  if (by.pack && shape_.outputs >= kManyOutputs && shape_.layers > 0) {
+    by.pack(parameters.data() + first_size() + sz(inner()) * inner_size(), shape_.outputs, width, scratch.packed.data() + packed_outputs());
   }
   clear_small_parts(gradient);
-  grow(scratch.d_hidden, kRowsPerBlock * width);
-  grow(scratch.d_below, kRowsPerBlock * width);
+  grow(scratch.d_hidden, kRowsPerBlock * sz(width));
+  grow(scratch.d_below, kRowsPerBlock * sz(width));
   for (int at = 0; at < pass.rows; at += kRowsPerBlock) {
     backward_rows(parameters.data(), by, pass, at, std::min(at + kRowsPerBlock, pass.rows), d_out.data(),
                   gradient.data());
@@ -255,47 +298,70 @@ void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& 
 }
 
 template <class Real>
+void Mlp<Real>::first_layer_backward(const Products<Real>& by, const MlpPass<Real>& pass, int begin, int rows, const Real* d,
+                                     Real* g) const {
+  const Kernels<Real>& loops = kernels<Real>();
+  const int width = first_width();
+  loops.sum_columns(d, rows, width, g + sz(shape_.features) * sz(width));
+  if (shape_.active == 0) {
+    const Real* inputs = pass.inputs.data() + sz(begin) * sz(shape_.features);
+    return loops.products.weight_gradient(inputs, d, shape_.features, width, rows, true, g);
+  }
+  const size_t from = sz(begin) * sz(shape_.active);
+  const std::int32_t* active = pass.active.data() + from;
+  if (&by != &loops.products && ones_on_unit(pass)) {
+    loops.matrix_unit->scatter_rows(d, rows, width, active, shape_.active, shape_.features, g);
+  } else {
+    loops.scatter_rows(d, rows, width, active, pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, g);
+  }
+}
+
+/// From d loss / d outputs to the top hidden layer's sums or, where these are not fused, its values; p and g
+/// point to the output layer.
+template <class Real>
+void Mlp<Real>::outputs_backward(const Real* p, const Products<Real>& by, const Real* top, const Real* d_out, int rows,
+                                 Real* d_hidden, Real* g) const {
+  const Kernels<Real>& loops = kernels<Real>();
+  const int width = shape_.width, n = shape_.outputs;
+  loops.sum_columns(d_out, rows, n, g + sz(n) * sz(width));
+  if (n < kManyOutputs) {
+    return loops.dot_rows_backward(top, p, d_out, width, n, rows, fused(), d_hidden, g);
+  }
+  if (&by == &loops.products) {
+    gemm_nn<Real>(rows, width, n, d_out, p, d_hidden, false);
+    gemm_tn<Real>(rows, width, n, d_out, top, g, true);
+  } else {
+    const Real* weights = by.pack ? Scratch<Real>::of_thread().packed.data() + packed_outputs() : p;
+    by.dense(d_out, weights, nullptr, n, width, rows, false, d_hidden);
+    by.weight_gradient(d_out, top, n, width, rows, true, g);
+  }
+  if (fused()) loops.mask_relu(top, sz(rows) * sz(width), d_hidden);
+}
+
+template <class Real>
 void Mlp<Real>::backward_rows(const Real* p, const Products<Real>& by, const MlpPass<Real>& pass, int begin,
                               int end, const Real* d_out, Real* g) const {
-  const int n = end - begin, width = shape_.width, outputs = shape_.outputs, first = first_width();
+  const int n = end - begin, width = shape_.width;
   const Kernels<Real>& loops = kernels<Real>();
   const auto hidden = [&](int layer) { return pass.hidden[sz(layer)].data() + sz(begin) * sz(width); };
-  const auto first_layer = [&](const Real* d) {
-    loops.sum_columns(d, n, first, g + sz(shape_.features) * sz(first));
-    if (shape_.active > 0) {
-      const size_t from = sz(begin) * sz(shape_.active);
-      loops.scatter_rows(d, n, first, pass.active.data() + from,
-                         pass.values.empty() ? nullptr : pass.values.data() + from, shape_.active, g);
-    } else {
-      loops.products.weight_gradient(pass.inputs.data() + sz(begin) * sz(shape_.features), d, shape_.features, first, n, true, g);
-    }
-  };
-  d_out += sz(begin) * sz(outputs);
-  if (shape_.layers == 0) return first_layer(d_out);
+  d_out += sz(begin) * sz(shape_.outputs);
+  if (shape_.layers == 0) return first_layer_backward(by, pass, begin, n, d_out, g);
   auto& [d_hidden, d_below, packed] = Scratch<Real>::of_thread();
-  size_t at = num_parameters() - sz(outputs) * sz(width + 1);
-  const Real* top = hidden(shape_.layers - 1);
-  if (outputs < kManyOutputs) {
-    loops.dot_rows_backward(top, p + at, d_out, width, outputs, n, fused(), d_hidden.data(), g + at);
-  } else {
-    gemm_nn<Real>(n, width, outputs, d_out, p + at, d_hidden.data(), false);
-    gemm_tn<Real>(n, width, outputs, d_out, top, g + at, true);
-    if (fused()) loops.mask_relu(top, sz(n) * sz(width), d_hidden.data());
-  }
-  loops.sum_columns(d_out, n, outputs, g + at + sz(outputs) * sz(width));
+  size_t at = num_parameters() - sz(shape_.outputs) * sz(width + 1);
+  outputs_backward(p + at, by, hidden(shape_.layers - 1), d_out, n, d_hidden.data(), g + at);
   const size_t norm = sz(width) * sz(width + 1);  // of an inner layer's gains in its parameters
   for (int l = shape_.layers - 1; l > 0; --l) {
     at -= inner_size();
     if (!fused()) deactivate(p + at + norm, pass, l, begin, end, d_hidden.data(), g + at + norm);
     by.weight_gradient(hidden(l - 1), d_hidden.data(), width, width, n, begin > 0, g + at);
     loops.sum_columns(d_hidden.data(), n, width, g + at + sz(width) * sz(width));
-    const Real* weights = by.pack_backward ? packed.data() + sz(l - 1) * packed_size() : p + at;
+    const Real* weights = by.pack_backward ? packed.data() + packed_inner(l - 1) : p + at;
     by.dense_backward(d_hidden.data(), weights, fused() ? hidden(l - 1) : nullptr, width, width, n, d_below.data());
     d_hidden.swap(d_below);
   }
   const size_t first_norm = sz(shape_.features + 1) * sz(width);
   if (!fused()) deactivate(p + first_norm, pass, 0, begin, end, d_hidden.data(), g + first_norm);
-  first_layer(d_hidden.data());
+  first_layer_backward(by, pass, begin, n, d_hidden.data(), g);
 }
 
 template <class Real>

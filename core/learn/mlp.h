@@ -42,7 +42,7 @@ struct MlpPass {
   std::vector<LargeVector<Real>> normal;   // per hidden layer [n, width] normalised sums, if any
   std::vector<std::vector<Real>> scale;    // per hidden layer [n] what they were multiplied by
   std::vector<Real> out;                   // [n, outputs]
-  LargeVector<Real> packed;                // inner layers' weights for many rows
+  LargeVector<Real> packed;                // layers' weights for many rows
   bool is_packed = false;                  // for the parameters of this pass
 
   /// Before the first row, and before other parameters.
@@ -86,7 +86,14 @@ class Mlp {
  private:
   void evaluate(std::span<const Real> parameters, int before, MlpPass<Real>& pass, Workers& workers) const;
   void clear_small_parts(std::span<Real> gradient) const;
+  const Products<Real>& products(int rows, bool again) const;
+  bool ones_on_unit(const MlpPass<Real>& pass) const;
   void pack(const Real* p, MlpPass<Real>& pass) const;
+  void first_layer(const Real* p, const Products<Real>& by, const MlpPass<Real>& pass, int begin, int rows, Real* out) const;
+  void first_layer_backward(const Products<Real>& by, const MlpPass<Real>& pass, int begin, int rows, const Real* d, Real* g) const;
+  void outputs_backward(const Real* p, const Products<Real>& by, const Real* top, const Real* d_out, int rows, Real* d_hidden,
+                        Real* g) const;
+  void outputs(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int rows) const;
   void forward_rows(const Real* p, const Products<Real>& by, MlpPass<Real>& pass, int begin, int end) const;
   void activate(const Real* p, MlpPass<Real>& pass, int layer, int begin, int end) const;
   void backward_rows(const Real* p, const Products<Real>& by, const MlpPass<Real>& pass, int begin, int end,
@@ -94,6 +101,12 @@ class Mlp {
   void deactivate(const Real* p, const MlpPass<Real>& pass, int layer, int begin, int end, Real* d,
                   Real* gradient) const;
   bool fused() const { return shape_.activation == Activation::kRelu && !shape_.layer_norm; }
+
+  int inner() const { return shape_.layers > 1 ? shape_.layers - 1 : 0; }
+  // Where packed weights of a pass lie: of inner layers, of the outputs and of the first layer.
+  size_t packed_inner(int layer) const { return size(layer) * packed_size(shape_.width, shape_.width); }
+  size_t packed_outputs() const { return packed_inner(inner()); }
+  size_t packed_first() const { return packed_outputs() + packed_size(shape_.outputs, shape_.width); }
 
   // Layout of the parameters, layer by layer: weights, biases, and under layer norm gains and shifts.
   // The first layer's weights are [features, width] so that a one-hot input is a sum of rows, inner
@@ -104,7 +117,6 @@ class Mlp {
   size_t first_size() const {
     return size(shape_.features + 1) * size(first_width()) + (shape_.layers > 0 ? norm_size() : 0);
   }
-  size_t packed_size() const { return (3 * size(shape_.width) * size(shape_.width) + 1) / 2; }  // of an inner layer
   size_t inner_size() const { return size(shape_.width + 1) * size(shape_.width) + norm_size(); }
 
   MlpShape shape_;

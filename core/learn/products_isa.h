@@ -207,7 +207,9 @@ inline void product(const Real* in, const Real* weights, Ends ends, int k, int n
 template <class Real>
 void dense(const Real* in, const Real* weights, const Real* bias, int k, int n, int rows, bool relu,
            Real* out) {
-  if (relu) {
+  if (!bias) {
+    product<Real>(in, weights, Plain<Real>{}, k, n, rows, out);
+  } else if (relu) {
     product<Real>(in, weights, Bias<Real, true>{bias}, k, n, rows, out);
   } else {
     product<Real>(in, weights, Bias<Real, false>{bias}, k, n, rows, out);
