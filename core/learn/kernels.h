@@ -83,6 +83,9 @@ struct Kernels {
   void (*dot_rows_backward)(const Real* in, const Real* weights, const Real* d_out, int width,
                             int outputs, int rows, bool relu, Real* d_in, Real* d_weights);
 
+  /// Softmax of n logits over those that are legal: its logarithm, and p itself; -infinity and 0 elsewhere.
+  void (*masked_softmax)(const Real* logits, const std::uint8_t* legal, int n, Real* log_p, Real* p);
+
   /// d[n] = 0 where the rectified activation is 0.
   void (*mask_relu)(const Real* activation, std::size_t n, Real* d);
 

@@ -158,6 +158,31 @@ inline float exponential(float x) {
   return p * scale;
 }
 
+inline double logarithm(double x) { return __builtin_log(x); }
+inline float logarithm(float x) { return __builtin_logf(x); }
+
+template <class Real>
+void masked_softmax(const Real* logits, const std::uint8_t* legal, int n, Real* log_p, Real* p) {
+  constexpr Real kNothing = -__builtin_huge_val();
+  Real* __restrict to = p;
+  Real top = kNothing, sum = 0;
+  for (int a = 0; a < n; ++a) {
+    const Real x = legal[a] ? logits[a] : kNothing;
+    top = x > top ? x : top;
+  }
+  for (int a = 0; a < n; ++a) {
+    const Real e = exponential(logits[a] - top);
+    to[a] = legal[a] ? e : Real(0);
+  }
+  for (int a = 0; a < n; ++a) sum += to[a];
+  const Real shift = top + logarithm(sum), scale = 1 / sum;
+  for (int a = 0; a < n; ++a) {
+    const Real x = logits[a] - shift;
+    log_p[a] = legal[a] ? x : kNothing;
+    to[a] *= scale;
+  }
+}
+
 constexpr double kLeak = 0.01;
 
 template <class Real>
@@ -347,6 +372,7 @@ constexpr Kernels<Real> kTable = {
     scatter_rows<Real>,
     dot_rows<Real>,
     dot_rows_backward<Real>,
+    masked_softmax<Real>,
     mask_relu<Real>,
     activate<Real>,
     slope<Real>,

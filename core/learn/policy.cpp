@@ -20,24 +20,6 @@ struct Distribution {
   Real* p;
 };
 
-/// Softmax of the logits over legal actions; -infinity and 0 elsewhere.
-template <class Real>
-void masked_softmax(const Real* logits, const std::uint8_t* legal, int n, Distribution<Real> out) {
-  Real top = -std::numeric_limits<Real>::infinity(), sum = 0;
-  for (int a = 0; a < n; ++a) {
-    if (legal[a]) top = std::max(top, logits[a]);
-  }
-  for (int a = 0; a < n; ++a) {
-    out.p[a] = legal[a] ? std::exp(logits[a] - top) : Real(0);
-    sum += out.p[a];
-  }
-  const Real shift = top + std::log(sum), scale = 1 / sum;
-  for (int a = 0; a < n; ++a) {
-    out.log_p[a] = legal[a] ? logits[a] - shift : -std::numeric_limits<Real>::infinity();
-    out.p[a] *= scale;
-  }
-}
-
 /// The same probability for every legal action, of which a row may have just one, or none.
 template <class Real>
 void even(const std::uint8_t* legal, int n, int num_legal, Distribution<Real> out) {
@@ -193,7 +175,7 @@ void Policy<Real>::extend_forward(std::span<const Real> parameters, const Rows& 
     if (rows.num_forward(r) <= 1 || rows.drawn(r)) {
       even(rows.forward_legal(r), actions, rows.num_forward(r), out);
     } else {
-      masked_softmax(logits(sweep, r), rows.forward_legal(r), actions, out);
+      kernels<Real>().masked_softmax(logits(sweep, r), rows.forward_legal(r), actions, out.log_p, out.p);
     }
   }
   sweep.forward_rows = rows.size();
@@ -261,8 +243,8 @@ void Policy<Real>::extend_backward(const Rows& rows, Sweep& sweep) const {
     if (rows.num_backward(r) <= 1) {
       even(rows.backward_legal(r), actions, rows.num_backward(r), out);
     } else {
-      masked_softmax(pass.pass.out.data() + sz(pass.slot[sz(r)]) * sz(stride) + backward_.begin,
-                     rows.backward_legal(r), actions, out);
+      kernels<Real>().masked_softmax(pass.pass.out.data() + sz(pass.slot[sz(r)]) * sz(stride) + backward_.begin,
+                                     rows.backward_legal(r), actions, out.log_p, out.p);
     }
   }
   sweep.backward_rows = n;

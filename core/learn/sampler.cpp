@@ -37,7 +37,7 @@ template <class Real>
 void cumulate(const Rows& rows, int actions, const typename Policy<Real>::Sweep& sweep,
               const Exploration& exploration, int from, std::vector<Real>& tempered,
               std::vector<double>& cumulated) {
-  cumulated.resize(sz(rows.size()) * sz(actions));
+  if (const size_t n = sz(rows.size()) * sz(actions); cumulated.size() < n) cumulated.resize(2 * n);
   for (int r = from; r < rows.size(); ++r) {
     const size_t first = sz(r) * sz(actions);
     const Real* p = sweep.p_f.data() + first;
@@ -75,6 +75,20 @@ struct Note {
   Transition transition;
 };
 
+/// What sample_forward() needs for a moment; kept, for in large worlds it is many pages.
+template <class Real>
+struct Scratch {
+  std::vector<std::int32_t> at, alive;  // every trajectory's row; the unfinished ones
+  std::vector<Note> notes;              // in the order of time
+  std::vector<double> u, cumulated;
+  std::vector<Real> tempered;
+
+  static Scratch& of_thread() {
+    static thread_local Scratch scratch;
+    return scratch;
+  }
+};
+
 }  // namespace
 
 void dedicate(const PolicyShape& shape, const Rng& rng, std::int64_t step, int i, Rows& rows) {
@@ -101,7 +115,9 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   environment.reset(start);
   batch.rows.clear();
   sweep.clear();
-  std::vector<std::int32_t> at(sz(n)), alive(sz(n));  // every trajectory's row; the unfinished ones
+  auto& [at, alive, notes, u, cumulated, tempered] = Scratch<Real>::of_thread();
+  at.resize(sz(n));
+  alive.resize(sz(n));
   for (int i = 0; i < n; ++i) {
     dedicate(policy.shape(), rng, step, i, batch.rows);
     at[sz(i)] = batch.rows.insert(environment, start);
@@ -109,10 +125,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
 
   // All trajectories advance together; what each does is noted in the order of time and sorted by
   // trajectory at the end.
-  std::vector<Note> notes;
-  notes.reserve(batch.transitions.size());  // as many as last time
-  std::vector<double> u, cumulated;
-  std::vector<Real> tempered;
+  notes.clear();
   std::iota(alive.begin(), alive.end(), 0);
   batch.begin.assign(sz(n) + 1, 0);
   for (int time = 0; !alive.empty(); ++time) {

@@ -15,7 +15,13 @@ constexpr double kPi = std::numbers::pi;
 constexpr int kNodes = 400;    // of the quadrature of a mixture
 constexpr double kReach = 9;   // deviations beyond a mean where a Gaussian is taken to end
 
-double log_beta_function(double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); }
+/// std::lgamma also writes the sign to a variable that all threads share.
+double log_gamma(double x) {
+  int sign = 0;
+  return lgamma_r(x, &sign);
+}
+
+double log_beta_function(double a, double b) { return log_gamma(a) + log_gamma(b) - log_gamma(a + b); }
 
 /// Of one coordinate of one component.
 double component_entropy(Factor factor, const Component& c) {
