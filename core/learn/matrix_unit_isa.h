@@ -12,7 +12,7 @@ namespace {
 // side by side. A strip is 16 rows of a left factor or columns of a right one: for every 32 numbers
 // along the sum a tile of each part.
 constexpr int kSide = 16, kPair = 2 * kSide, kDepth = 32;
-constexpr long kTile = 1024, kStep = 3 * kTile;           // bytes
+constexpr long kTile = 1024, kStep = 3 * kTile;  // bytes
 constexpr int steps_of(int length) { return (length + kDepth - 1) / kDepth; }
 constexpr int kBlock = MatrixUnit<float>::kBlockRows;     // and numbers along the sum of two strips
                                                           // that stay in the first cache
@@ -55,49 +55,51 @@ inline Vector<float> load_some(const float* from, long count) {
   return some;
 }
 
-/// What fills a tile of a matrix [rows, columns]: where it lies, or a copy in `room` with zeros where
-/// the matrix has ended.
-struct Piece {
-  const float* at;
-  long stride;
-};
-template <int Rows, int Columns>
-inline Piece piece(const float* from, long stride, long rows, long columns, float* room) {
-  if (rows >= Rows && columns >= Columns) return {from, stride};
-  for (int r = 0; r < Rows; ++r, from += stride) {
-    for (int c = 0; c < Columns; c += kSide) {
-      store<float>(room + r * Columns + c, r < rows ? load_some(from + c, columns - c) : Vector<float>{});
-    }
+/// A tile, or two halves of one, of what lies there; see split().
+template <bool Along, bool Transposed>
+inline void split_tile(const float* at, long stride, char* tile) {
+  const float* second = at + (Along ? kSide : kSide * stride);
+  if constexpr (Transposed) {
+    Vector<float> x[kSide], y[kSide];
+    for (int l = 0; l < kSide; ++l) x[l] = load(at + l * stride), y[l] = load(second + l * stride);
+    transpose(x);
+    transpose(y);
+    for (int l = 0; l < kSide; ++l) store_parts(x[l], y[l], tile + l * 64L);
+  } else {
+    for (int l = 0; l < kSide; ++l, at += stride, second += stride)
+      store_parts(load(at), load(second), tile + l * 64L);
   }
-  return {room, Columns};
 }
 
-/// A strip of a matrix [rows, columns], zeros where it has fewer than 16 of them across. `Along`: sums
-/// run along its rows, so that the strip holds 16 of these; else along its columns. As it lies the
-/// matrix gives a left factor of its rows or a right one of its columns; `Transposed`, in registers, it
-/// gives a right factor of rows or a left one of columns.
-template <bool Along, bool Transposed>
-inline void split(const float* from, long stride, int rows, int columns, char* strip) {
-  alignas(64) float room[kSide * kDepth];
-  const int length = Along ? columns : rows;
-  for (int i = 0; i < length; i += kDepth, from += Along ? kDepth : kDepth * stride, strip += kStep) {
-    const Piece p = Along ? piece<kSide, kDepth>(from, stride, rows, columns - i, room)
-                          : piece<kDepth, kSide>(from, stride, rows - i, columns, room);
-    const long second = Along ? kSide : kSide * p.stride;
-    if constexpr (Transposed) {
-      Vector<float> x[kSide], y[kSide];
-      for (int l = 0; l < kSide; ++l) {
-        x[l] = load(p.at + l * p.stride);
-        y[l] = load(p.at + l * p.stride + second);
-      }
-      transpose(x);
-      transpose(y);
-      for (int l = 0; l < kSide; ++l) store_parts(x[l], y[l], strip + l * 64L);
-    } else {
-      for (int l = 0; l < kSide; ++l) {
-        store_parts(load(p.at + l * p.stride), load(p.at + l * p.stride + second), strip + l * 64L);
-      }
+/// room[Rows, Columns] = a matrix [rows, columns], with zeros where it has ended.
+template <int Rows, int Columns>
+[[gnu::noinline]] void fill(const float* from, long stride, long rows, long columns, float* room) {
+  for (int r = 0; r < Rows; ++r, from += stride) {
+    for (int c = 0; c < Columns; c += kSide) {
+      store<float>(room + r * Columns + c,
+                   r < rows ? load_some(from + c, columns - c) : Vector<float>{});
     }
+  }
+}
+
+/// A strip of a matrix [rows, columns], zeros where it has fewer than 16 of them across. `Along`:
+/// sums run along its rows, so that the strip holds 16 of these; else along its columns. As it lies
+/// the matrix gives a left factor of its rows or a right one of its columns; `Transposed`, in
+/// registers, it gives a right factor of rows or a left one of columns.
+template <bool Along, bool Transposed>
+[[gnu::noinline]] void split(const float* from, long stride, int rows, int columns, char* strip) {
+  constexpr int kRows = Along ? kSide : kDepth, kAcross = Along ? kDepth : kSide;
+  const int length = Along ? columns : rows;
+  const int whole = (Along ? rows : columns) >= kSide ? length / kDepth * kDepth : 0;
+  const long next = Along ? kDepth : kDepth * stride;
+  int i = 0;
+  for (; i < whole; i += kDepth, from += next, strip += kStep)
+    split_tile<Along, Transposed>(from, stride, strip);
+  for (; i < length; i += kDepth, from += next, strip += kStep) {
+    alignas(64) float room[kRows * kAcross];
+    fill<kRows, kAcross>(from, stride, Along ? rows : rows - i, Along ? columns - i : columns,
+                         room);
+    split_tile<Along, Transposed>(room, kAcross, strip);
   }
 }
 
@@ -111,11 +113,12 @@ inline void count(std::uint16_t* part) {
   *part = static_cast<std::uint16_t>(bits >> 16);
 }
 
-/// Where the number at (`across`, `along` the sum) stands in strips of a left factor of whole numbers up
-/// to 256, which have one part: tiles one after the other, so many in a strip.
+/// Where the number at (`across`, `along` the sum) stands in strips of a left factor of whole
+/// numbers up to 256, which have one part: tiles one after the other, so many in a strip.
 inline std::uint16_t* place(char* strips, int across, int along, int tiles) {
   char* tile = strips + (across / kSide * tiles + along / kDepth) * kTile;
-  return reinterpret_cast<std::uint16_t*>(tile) + across % kSide * kDepth + along % kSide * 2 + along % kDepth / kSide;
+  return reinterpret_cast<std::uint16_t*>(tile) + across % kSide * kDepth + along % kSide * 2 +
+         along % kDepth / kSide;
 }
 
 // Tile registers by number, which the assembler wants to know.
@@ -262,8 +265,8 @@ inline void column_of_sums(bool add, const char* left, long left_strip, const ch
 }
 
 /// sums[32, 32] (+)= two strips of a left factor of one part with two of a right one.
-inline void square_of_counts(bool add, const char* left, long left_strip, const char* right, long right_strip,
-                             int steps, float* sums, long stride) {
+inline void square_of_counts(bool add, const char* left, long left_strip, const char* right,
+                             long right_strip, int steps, float* sums, long stride) {
   if (add) {
     load_sums<0>(sums, stride);
     load_sums<1>(sums + kSide, stride);

@@ -115,7 +115,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   environment.reset(start);
   batch.rows.clear();
   sweep.clear();
-  auto& [at, alive, notes, u, cumulated, tempered] = Scratch<Real>::of_thread();
+  auto [at, alive, notes, u, cumulated, tempered] = std::move(Scratch<Real>::of_thread());  // nothing else writes here
   at.resize(sz(n));
   alive.resize(sz(n));
   for (int i = 0; i < n; ++i) {
@@ -170,6 +170,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   for (int i = 0; i < n; ++i) {
     batch.log_reward.push_back(batch.ended(i) ? batch.rows.log_reward(environment, at[sz(i)]) : 0);
   }
+  Scratch<Real>::of_thread() = {std::move(at), std::move(alive), std::move(notes), std::move(u), std::move(cumulated), std::move(tempered)};
 }
 
 template <class Real>

@@ -22,6 +22,9 @@ const std::vector<Case> kCases = {
     {"hypergrid-8x8", {"policy.hidden=5", "policy.layers=1"}},
     {"hypergrid-8x8", {"environment.dims=3", "exploration.epsilon=0.3"}},
     {"hypergrid-8x8", {"environment.dims=16", "environment.side=3", "policy.hidden=64"}},
+    {"hypergrid-8x8", {"environment.side=32", "batch=64"}},  // more rows than a block has
+    {"set-medium", {"batch=2"}},  // inputs of 80 ones, 81 outputs
+    {"set-medium", {"batch=1", "environment.size=20", "policy.hidden=40"}},
     {"bits-8", {}},
     {"bits-8", {"policy.activation=elu", "policy.hidden=30"}},
     {"hypergrid-8x8", {"policy.activation=tanh", "policy.layer_norm=true", "policy.hidden=30"}},

@@ -32,7 +32,7 @@ double product_error(const Products<Real>& products, Sizes s) {
   const auto in = random_values<Real>(static_cast<size_t>(rows * k), 1);
   const auto w = random_values<Real>(static_cast<size_t>(k * n), 2);
   const auto b = random_values<Real>(static_cast<size_t>(n), 3);
-  std::vector<Real> out(static_cast<size_t>(rows * n), -7), packed(static_cast<size_t>(3 * k * n / 2 + 1));
+  std::vector<Real> out(static_cast<size_t>(rows * n), -7), packed(packed_size(k, n));
   if (products.pack) products.pack(w.data(), k, n, packed.data());
   products.dense(in.data(), products.pack ? packed.data() : w.data(), b.data(), k, n, rows, true, out.data());
   double worst = 0;
@@ -54,7 +54,7 @@ double reverse_error(const Products<Real>& products, Sizes s) {
   const auto d = random_values<Real>(static_cast<size_t>(rows * n), 2);
   const auto w = random_values<Real>(static_cast<size_t>(k * n), 3);
   const auto start = random_values<Real>(static_cast<size_t>(k * n), 4);
-  std::vector<Real> gradient = start, packed(static_cast<size_t>(3 * k * n / 2 + 1)), d_in(static_cast<size_t>(rows * k), -7);
+  std::vector<Real> gradient = start, packed(packed_size(k, n)), d_in(static_cast<size_t>(rows * k), -7);
   products.weight_gradient(in.data(), d.data(), k, n, rows, add, gradient.data());
   if (products.pack_backward) products.pack_backward(w.data(), n, k, packed.data());
   products.dense_backward(d.data(), products.pack_backward ? packed.data() : w.data(), in.data(), n, k, rows, d_in.data());
@@ -115,12 +115,13 @@ TEST_CASE("products on the matrix unit are no further from the truth than those 
     CHECK(reverse_error(products, s) < 1.2 * reverse_error(loops.products, s));
   };
   for (const Sizes s : {Sizes{12, 32, 32}, {16, 64, 32, false}, {17, 256, 256}, {32, 128, 64}, {33, 160, 224, false},
-                        {44, 256, 256}, {128, 96, 160}}) {
+                        {44, 256, 256}, {128, 96, 160}, {21, 33, 47}, {50, 101, 256, false}, {50, 256, 101}, {64, 17, 5}}) {
     check(loops.matrix_unit->block, s);
     check(loops.matrix_unit->packed, s);
   }
   check(loops.matrix_unit->packed, {129, 32, 544});
   check(loops.matrix_unit->packed, {300, 288, 96, false});
+  check(loops.matrix_unit->packed, {140, 270, 301, false});
 }
 
 TEST_CASE("what a row gives on the matrix unit does not depend on the rows beside it") {
@@ -128,7 +129,7 @@ TEST_CASE("what a row gives on the matrix unit does not depend on the rows besid
   if (!unit) return;
   constexpr int kRows = 77, kWidth = 160;
   const auto in = random_values<float>(kRows * kWidth, 1), w = random_values<float>(kWidth * kWidth, 2);
-  std::vector<float> packed(2 * kWidth * kWidth), out(kRows * kWidth), alone(kRows * kWidth), block(kRows * kWidth);
+  std::vector<float> packed(packed_size(kWidth, kWidth)), out(kRows * kWidth), alone(kRows * kWidth), block(kRows * kWidth);
   unit->packed.pack(w.data(), kWidth, kWidth, packed.data());
   unit->packed.dense(in.data(), packed.data(), w.data(), kWidth, kWidth, kRows, false, out.data());
   unit->block.dense(in.data(), w.data(), w.data(), kWidth, kWidth, kRows, false, block.data());
@@ -137,6 +138,28 @@ TEST_CASE("what a row gives on the matrix unit does not depend on the rows besid
   }
   CHECK(out == alone);
   CHECK(out == block);
+}
+
+TEMPLATE_TEST_CASE("a masked softmax is one over the legal actions", "", float, double) {
+  for (const Kernels<TestType>& loops : all_kernels<TestType>()) {
+    for (const int n : {1, 3, 16, 37, 101}) {
+      std::vector<TestType> logits = random_values<TestType>(static_cast<size_t>(n), 1), log_p(logits.size()), p(logits.size());
+      std::vector<std::uint8_t> legal(logits.size());
+      for (size_t a = 0; a < legal.size(); ++a) legal[a] = a % 3 != 1;
+      for (TestType& x : logits) x *= 60;
+      if (n > 1) logits[1] = 1e30f;  // not legal, so without a say
+      loops.masked_softmax(logits.data(), legal.data(), n, log_p.data(), p.data());
+      double sum = 0, top = -1e30;
+      for (size_t a = 0; a < legal.size(); ++a) top = legal[a] ? std::max(top, double(logits[a])) : top;
+      for (size_t a = 0; a < legal.size(); ++a) sum += legal[a] ? std::exp(double(logits[a]) - top) : 0;
+      for (size_t a = 0; a < legal.size(); ++a) {
+        INFO(loops.name << ", " << n << " actions, " << a);
+        const double expected = double(logits[a]) - top - std::log(sum);
+        CHECK((legal[a] ? log_p[a] == Approx(expected).epsilon(1e-5).margin(1e-5) : log_p[a] == -INFINITY));
+        CHECK((legal[a] ? p[a] == Approx(std::exp(expected)).epsilon(1e-5).margin(1e-30) : p[a] == 0));
+      }
+    }
+  }
 }
 
 TEST_CASE("numbers next to nothing disturb no others on the matrix unit") {

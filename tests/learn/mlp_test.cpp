@@ -110,6 +110,61 @@ TEST_CASE("entries of a sparse input count as much as their values") {
   }
 }
 
+TEST_CASE("many rows in single precision, in one go or a few at a time, give what double precision gives") {
+  constexpr int kMany = 300;
+  Workers workers;
+  const auto check = [&](MlpShape shape, std::initializer_list<int> chunks) {
+    const Mlp<float> net(shape);
+    const Mlp<double> exact(shape);
+    const Rng rng(4, Stream::kEvaluation);
+    const auto random = [&](std::uint64_t which, std::uint64_t i) { return 2 * rng.uniform(which, i) - 1; };
+    std::vector<float> p(net.num_parameters()), d_out(kMany * static_cast<size_t>(shape.outputs)), gradient(p.size(), 7);
+    net.initialise(p, Rng(5, Stream::kWeights), 0);
+    for (size_t i = 0; i < d_out.size(); ++i) d_out[i] = static_cast<float>(random(1, i));
+    std::vector<std::int32_t> active;
+    for (int r = 0; r < kMany; ++r) {
+      for (int a = 0; a < shape.active; ++a) {  // one of the features of every item
+        const double u = rng.uniform(2, static_cast<std::uint64_t>(r * shape.active + a));
+        active.push_back(a * (shape.features / shape.active) + static_cast<int>(u * (shape.features / shape.active)));
+      }
+    }
+    const std::vector<double> p_exact(p.begin(), p.end()), d_exact(d_out.begin(), d_out.end());
+    MlpPass<float> pass;
+    MlpPass<double> pass_exact;
+    int from = 0;
+    for (const int n : chunks) {
+      const std::span part(active.data() + from * shape.active, static_cast<size_t>(n * shape.active));
+      net.forward(p, std::span<const std::int32_t>(part), std::span<const float>(), n, pass, workers);
+      exact.forward(p_exact, std::span<const std::int32_t>(part), std::span<const double>(), n, pass_exact, workers);
+      from += n;
+    }
+    REQUIRE(from == kMany);
+    net.backward(p, pass, d_out, gradient);
+    std::vector<double> gradient_exact(p.size());
+    exact.backward(p_exact, pass_exact, d_exact, gradient_exact);
+    const auto error = [](const auto& got, const auto& wanted, size_t n) {
+      double worst = 0, largest = 0;
+      for (size_t i = 0; i < n; ++i) {
+        worst = std::max(worst, std::abs(static_cast<double>(got[i]) - wanted[i]));
+        largest = std::max(largest, std::abs(wanted[i]));
+      }
+      return worst / largest;
+    };
+    INFO("active " << shape.active << ", width " << shape.width << ", layers " << shape.layers << ", outputs " << shape.outputs);
+    CHECK(error(pass.out, pass_exact.out, d_out.size()) < 3e-6);
+    CHECK(error(gradient, gradient_exact, gradient.size()) < 3e-6);
+  };
+  for (const int outputs : {3, 40, 101}) {
+    for (const int active : {2, 20}) {
+      check({.features = 3 * active, .active = active, .width = 96, .layers = 2, .outputs = outputs}, {1, 3, 20, 90, 150, 36});
+      check({.features = 5 * active, .active = active, .width = 45, .layers = 3, .outputs = outputs}, {300});
+      check({.features = 200, .active = active, .width = 288, .layers = 1, .outputs = outputs}, {130, 7, 163});
+      check({.features = 64, .active = active, .width = 64, .layers = 2, .outputs = outputs, .activation = Activation::kElu,
+             .layer_norm = true}, {100, 200});
+    }
+  }
+}
+
 TEST_CASE("activations in single precision are those of the standard library") {
   std::vector<float> x, elu, tanh;
   for (float v = -20; v < 20; v += 0.0137f) x.push_back(v);
