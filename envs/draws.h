@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <span>
 
 namespace flowscope {
 
@@ -24,6 +25,14 @@ class Draws {
     spare_full_ = true;
     return radius * std::cos(angle);
   }
+
+  /// As many calls of normal().
+  virtual void normals(std::span<double> out) {
+    for (double& x : out) x = normal();
+  }
+
+ protected:
+  bool has_spare() const { return spare_full_; }  // of a pair
 
  private:
   double spare_ = 0;

@@ -107,6 +107,10 @@ struct Kernels {
   void (*uniforms)(const std::uint32_t* key, std::uint64_t a, const std::int32_t* first, std::uint32_t second,
                    std::size_t n, double* u);
 
+  /// Pairs of standard normal numbers, the j-th from the uniform ones at (a + 2 j stride, b) and the next.
+  void (*normals)(const std::uint32_t* key, std::uint64_t a, std::uint64_t stride, std::uint64_t b, std::size_t pairs,
+                  double* out);
+
   /// Sum of squares; exact to some 1e-6 in float. Huge numbers may overflow to infinity there.
   double (*square_norm)(const Real* x, std::size_t n);
 

@@ -4,9 +4,7 @@
 // linker could choose it for everybody.
 #include "core/learn/kernels.h"
 #include "core/learn/products_isa.h"
-#if FLOWSCOPE_VECTOR == 64
-#include <immintrin.h>
-#endif
+#include "core/learn/random_isa.h"
 
 namespace flowscope::FLOWSCOPE_ISA {
 namespace {
@@ -138,8 +136,6 @@ void mask_relu(const Real* activation, std::size_t n, Real* d) {
   for (std::size_t i = 0; i < n; ++i) to[i] = activation[i] > 0 ? to[i] : Real(0);
 }
 
-inline double exponential(double x) { return __builtin_exp(x); }
-
 /// exp(x) to 2 ulp for the x of activations: 2^n times a polynomial on [-ln 2 / 2, ln 2 / 2], without
 /// a call, so that the loops around it vectorise.
 inline float exponential(float x) {
@@ -158,7 +154,6 @@ inline float exponential(float x) {
   return p * scale;
 }
 
-inline double logarithm(double x) { return __builtin_log(x); }
 inline float logarithm(float x) { return __builtin_logf(x); }
 
 template <class Real>
@@ -303,49 +298,6 @@ void adam_step<float>(std::size_t n, float* p, const float* g, float* m, float* 
 
 #endif
 
-constexpr std::uint32_t kPhilox0 = 0xD2511F53, kPhilox1 = 0xCD9E8D57, kWeyl0 = 0x9E3779B9, kWeyl1 = 0xBB67AE85;
-constexpr int kPhiloxRounds = 10;
-
-/// As Rng::uniform.
-inline double uniform(const std::uint32_t* key, std::uint64_t a, std::int32_t first, std::uint32_t second) {
-  std::uint32_t k0 = key[0], k1 = key[1];
-  std::uint32_t c0 = static_cast<std::uint32_t>(a), c1 = static_cast<std::uint32_t>(a >> 32);
-  std::uint32_t c2 = second, c3 = static_cast<std::uint32_t>(first);
-  for (int round = 0; round < kPhiloxRounds; ++round, k0 += kWeyl0, k1 += kWeyl1) {
-    const std::uint64_t p0 = std::uint64_t{kPhilox0} * c0, p1 = std::uint64_t{kPhilox1} * c2;
-    c0 = static_cast<std::uint32_t>(p1 >> 32) ^ c1 ^ k0;
-    c1 = static_cast<std::uint32_t>(p1);
-    c2 = static_cast<std::uint32_t>(p0 >> 32) ^ c3 ^ k1;
-    c3 = static_cast<std::uint32_t>(p0);
-  }
-  return static_cast<double>((std::uint64_t{c0} << 32 | c1) >> 11) * 0x1.0p-53;
-}
-
-void uniforms(const std::uint32_t* key, std::uint64_t a, const std::int32_t* first, std::uint32_t second, std::size_t n,
-              double* u) {
-  std::size_t j = 0;
-#if FLOWSCOPE_VECTOR == 64
-  // Eight at a time, every word in the lower half of a lane; what is in the upper halves does not matter.
-  constexpr __mmask8 kAll = 0xFF;
-  const auto all = [](std::uint64_t x) { return _mm512_set1_epi64(static_cast<long long>(x)); };
-  for (; j + 8 <= n; j += 8) {
-    __m512i c0 = all(a), c1 = all(a >> 32), c2 = all(second);
-    __m512i c3 = _mm512_maskz_cvtepi32_epi64(kAll, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(first + j)));
-    std::uint32_t k0 = key[0], k1 = key[1];
-    for (int round = 0; round < kPhiloxRounds; ++round, k0 += kWeyl0, k1 += kWeyl1) {
-      const __m512i p0 = _mm512_maskz_mul_epu32(kAll, c0, all(kPhilox0)), p1 = _mm512_maskz_mul_epu32(kAll, c2, all(kPhilox1));
-      c0 = _mm512_maskz_srli_epi64(kAll, p1, 32) ^ c1 ^ all(k0);
-      c1 = p1;
-      c2 = _mm512_maskz_srli_epi64(kAll, p0, 32) ^ c3 ^ all(k1);
-      c3 = p0;
-    }
-    const __m512i bits = _mm512_maskz_slli_epi64(kAll, c0, 32) | (c1 & all(0xFFFFFFFF));
-    _mm512_storeu_pd(u + j, _mm512_maskz_cvtepu64_pd(kAll, _mm512_maskz_srli_epi64(kAll, bits, 11)) * 0x1.0p-53);
-  }
-#endif
-  for (; j < n; ++j) u[j] = uniform(key, a, first[j], second);
-}
-
 /// In blocks short enough for the lanes' own precision; the blocks' sums in double.
 template <class Real>
 double square_norm(const Real* x, std::size_t n) {
@@ -379,6 +331,7 @@ constexpr Kernels<Real> kTable = {
     sum_columns<Real>,
     adam_step<Real>,
     uniforms,
+    normals,
     square_norm<Real>,
     {nullptr, dense<Real>, pack_backward<Real>, dense_backward<Real>, weight_gradient<Real>}};
 

@@ -285,3 +285,21 @@ TEST_CASE("many random numbers at once are those of the stream") {
     }
   }
 }
+
+TEST_CASE("normal numbers by vectors are those of Box and Muller, one by one") {
+  const Rng rng(0xFEDCBA987654321, Stream::kForward);
+  constexpr std::uint64_t kStep = 12345, kStride = std::uint64_t{1} << 44, kPlace = std::uint64_t{77} << 32 | 5;
+  for (const Kernels<float>& loops : all_kernels<float>()) {
+    for (const size_t pairs : {1U, 8U, 1003U}) {
+      std::vector<double> x(2 * pairs);
+      loops.normals(rng.key(), kStep, kStride, kPlace, pairs, x.data());
+      for (size_t j = 0; j < pairs; ++j) {
+        const double radius = std::sqrt(-2 * std::log1p(-rng.uniform(kStep + 2 * j * kStride, kPlace)));
+        const double angle = 2 * 3.14159265358979323846 * rng.uniform(kStep + (2 * j + 1) * kStride, kPlace);
+        INFO(loops.name << ", pair " << j << " of " << pairs);
+        CHECK(std::abs(x[2 * j] - radius * std::cos(angle)) < 4e-15);
+        CHECK(std::abs(x[2 * j + 1] - radius * std::sin(angle)) < 4e-15);
+      }
+    }
+  }
+}

@@ -30,6 +30,9 @@ Parameters parameters_of(const DensitySpec& spec, const Real* raw) {
     return {spec.low + spec.high * static_cast<double>(raw[0]), spec.high * static_cast<double>(raw[1]),
             spec.high, spec.high};
   }
+  if (spec.factor == Factor::kGaussian && spec.parameters() == 1) {
+    return {spec.mean_unit * static_cast<double>(raw[0]), spec.low, spec.mean_unit, 0};
+  }
   // Concentrations and deviations move between their ends by their logarithms.
   const double span = std::log(spec.high / spec.low);
   const auto between = [&](Real x, double& slope) {
@@ -44,7 +47,7 @@ Parameters parameters_of(const DensitySpec& spec, const Real* raw) {
     p.first = spec.mean_unit * static_cast<double>(raw[0]);
     p.d_first = spec.mean_unit;
   }
-  p.second = spec.parameters() == 1 ? spec.low : between(raw[1], p.d_second);
+  p.second = between(raw[1], p.d_second);
   return p;
 }
 
@@ -73,10 +76,25 @@ FactorDensity factor_density(Factor factor, const Parameters& p, double u) {
                                      : gaussian_density(p.first, p.second, u);
 }
 
+/// log p of the coordinates under Gaussians of one deviation, and its gradient by their raw means.
+template <class Real>
+double fixed_gaussian_density(const DensitySpec& spec, const Real* raw, Point u, Real* gradient) {
+  const double inverse = 1 / spec.low, slope = spec.mean_unit * inverse;
+  double squares = 0;
+  for (size_t j = 0; j < u.size(); ++j) {
+    const double z = (u[j] - spec.mean_unit * static_cast<double>(raw[j])) * inverse;
+    squares += z * z;
+    if (gradient) gradient[j] = static_cast<Real>(z * slope);
+  }
+  const double norm = std::log(spec.low) + 0.5 * std::log(2 * std::numbers::pi);
+  return -squares / 2 - static_cast<double>(u.size()) * norm;
+}
+
 /// log p of the coordinates under component k, and its gradient by that component's raw numbers.
 template <class Real>
 double component_density(const DensitySpec& spec, const Real* raw, Point u, int k, Real* gradient) {
   if (spec.factor == Factor::kChoice) return u[0] == k ? 0 : -INFINITY;
+  if (spec.factor == Factor::kGaussian && spec.parameters() == 1) return fixed_gaussian_density(spec, raw, u, gradient);
   double log_p = 0;
   for (size_t j = 0; j < sz(spec.coordinates); ++j, raw += spec.parameters()) {
     const Parameters p = parameters_of(spec, raw);
@@ -171,11 +189,13 @@ void sample_density(const DensitySpec& spec, const Real* raw, const Perturbation
     return;
   }
   raw += spec.logits() + k * spec.coordinates * spec.parameters();
+  if (spec.factor == Factor::kGaussian) draws.normals(u);
+  const double noise = perturbation.noise;
   for (size_t j = 0; j < sz(spec.coordinates); ++j, raw += spec.parameters()) {
     const Parameters p = parameters_of(spec, raw);
     u[j] = spec.factor == Factor::kBeta       ? beta_sample(p.first, p.second, draws)
            : spec.factor == Factor::kVonMises ? von_mises_sample(p.first, p.second, draws)
-                                              : p.first + std::hypot(p.second, perturbation.noise) * draws.normal();
+                                              : p.first + (noise > 0 ? std::hypot(p.second, noise) : p.second) * u[j];
   }
 }
 
@@ -281,7 +301,7 @@ void sample_reference(const DensitySpec& spec, Draws& draws, MutablePoint u) {
       case Factor::kBeta: x = std::clamp(draws.uniform(), kEdge, 1 - kEdge); break;
       case Factor::kVonMises: x = std::numbers::pi * (2 * draws.uniform() - 1); break;
       case Factor::kChoice: x = std::floor(draws.uniform() * spec.components); break;
-      case Factor::kGaussian: x = draws.normal(); break;
+      case Factor::kGaussian: return draws.normals(u);
     }
   }
 }
