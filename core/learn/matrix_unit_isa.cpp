@@ -58,12 +58,13 @@ inline void product_of_packed(const float* in, const char* packed, Ends ends, in
                               int rows, float* out) {
   alignas(64) float sums[kPair * kColumns];
   const Unit unit;
-  for (int row = 0; row < rows; row += kPair) {
-    const int some = rows - row < kPair ? rows - row : kPair;
-    for (int j = 0; j < n; j += kColumns) {
-      const int columns = n - j < kColumns ? n - j : kColumns;
-      block_of_sums(in + static_cast<long>(row) * k, packed + j / kSide * (steps_of(k) * kStep), k,
-                    columns, some, sums);
+  // All rows beside some columns: wide layers' weights then come from afar once.
+  for (int j = 0; j < n; j += kColumns) {
+    const int columns = n - j < kColumns ? n - j : kColumns;
+    const char* strips = packed + j / kSide * (steps_of(k) * kStep);
+    for (int row = 0; row < rows; row += kPair) {
+      const int some = rows - row < kPair ? rows - row : kPair;
+      block_of_sums(in + static_cast<long>(row) * k, strips, k, columns, some, sums);
       finish(sums, kColumns, ends, row, some, j, columns, n, out);
     }
   }
