@@ -128,14 +128,23 @@ TEST_CASE("many rows in single precision, in one go or a few at a time, give wha
         active.push_back(a * (shape.features / shape.active) + static_cast<int>(u * (shape.features / shape.active)));
       }
     }
-    const std::vector<double> p_exact(p.begin(), p.end()), d_exact(d_out.begin(), d_out.end());
+    std::vector<float> inputs(shape.active > 0 ? 0 : kMany * static_cast<size_t>(shape.features));
+    for (size_t i = 0; i < inputs.size(); ++i) inputs[i] = static_cast<float>(random(3, i));
+    const std::vector<double> p_exact(p.begin(), p.end()), d_exact(d_out.begin(), d_out.end()), inputs_exact(inputs.begin(), inputs.end());
     MlpPass<float> pass;
     MlpPass<double> pass_exact;
     int from = 0;
     for (const int n : chunks) {
-      const std::span part(active.data() + from * shape.active, static_cast<size_t>(n * shape.active));
-      net.forward(p, std::span<const std::int32_t>(part), std::span<const float>(), n, pass, workers);
-      exact.forward(p_exact, std::span<const std::int32_t>(part), std::span<const double>(), n, pass_exact, workers);
+      const auto part = [&](const auto& all, int width) {
+        return std::span(all).subspan(static_cast<size_t>(from * width), static_cast<size_t>(n * width));
+      };
+      if (shape.active == 0) {
+        net.forward(p, part(inputs, shape.features), n, pass, workers);
+        exact.forward(p_exact, part(inputs_exact, shape.features), n, pass_exact, workers);
+      } else {
+        net.forward(p, std::span<const std::int32_t>(part(active, shape.active)), std::span<const float>(), n, pass, workers);
+        exact.forward(p_exact, std::span<const std::int32_t>(part(active, shape.active)), std::span<const double>(), n, pass_exact, workers);
+      }
       from += n;
     }
     REQUIRE(from == kMany);
@@ -155,6 +164,9 @@ TEST_CASE("many rows in single precision, in one go or a few at a time, give wha
     CHECK(error(gradient, gradient_exact, gradient.size()) < 3e-6);
   };
   for (const int outputs : {3, 40, 101}) {
+    check({.features = 27, .width = 64, .layers = 2, .outputs = outputs}, {1, 3, 20, 90, 150, 36});
+    check({.features = 300, .width = 45, .layers = 1, .outputs = outputs}, {100, 200});
+    check({.features = 3, .width = 64, .layers = 2, .outputs = outputs}, {300});
     for (const int active : {2, 20}) {
       check({.features = 3 * active, .active = active, .width = 96, .layers = 2, .outputs = outputs}, {1, 3, 20, 90, 150, 36});
       check({.features = 5 * active, .active = active, .width = 45, .layers = 3, .outputs = outputs}, {300});
