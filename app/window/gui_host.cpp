@@ -3,6 +3,7 @@
 #include <backends/imgui_impl_opengl3.h>
 #include <epoxy/gl.h>
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 #include <chrono>
@@ -22,6 +23,13 @@ void sample_exactly(ImTextureID atlas) {
   glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(reinterpret_cast<std::uintptr_t>(atlas)));
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+}
+
+/// A rounded rectangle two pixels high, give or take a bit of rounding, has corners of next to no radius.
+/// For these ImGui (1.86) divides by the number of their segments, of which its table has none.
+void give_tiny_corners_segments() {
+  ImDrawListSharedData& shapes = *ImGui::GetDrawListSharedData();
+  if (shapes.CircleSegmentCounts[0] == 0) shapes.CircleSegmentCounts[0] = IM_DRAWLIST_ARCFAST_SAMPLE_MAX;
 }
 
 }  // namespace
@@ -71,6 +79,7 @@ double GuiHost::frame(const Framebuffer& target, double seconds,
   ImGui_ImplOpenGL3_NewFrame();
   const auto begin = Clock::now();
   ImGui::NewFrame();
+  give_tiny_corners_segments();
   build();
   ImGui::Render();
   const auto end = Clock::now();

@@ -148,3 +148,15 @@ TEST_CASE("a scatter finds the point under the mouse, also among very many") {
     CHECK(found == static_cast<int>(count));
   }
 }
+
+TEST_CASE("a rectangle whose corners have next to no radius is drawn, and stops nothing") {
+  OffscreenGui gui(64, 64);
+  // Two pixels high but for the last bit: ImGui makes of the rest, 5e-7, the radius of its corners.
+  const float top = 17.25f, bottom = top + 2 + 1e-6f;
+  REQUIRE((bottom - top) / 2 - 1 > 0);
+  REQUIRE((bottom - top) / 2 - 1 < 1e-6f);
+  const Image image = gui.draw([&] {
+    ImGui::GetWindowDrawList()->AddRectFilled({10, top}, {50, bottom}, IM_COL32_WHITE, 4);
+  });
+  CHECK(color_distance(pixel(image, 30, 18), IM_COL32_WHITE) < 64);
+}
