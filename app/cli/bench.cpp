@@ -129,7 +129,8 @@ int bench(const BenchOptions& options, const TrainerLibrary& library) {
   const std::vector<WorldCase> worlds = world_cases(options.filter);
   if (cases.empty() && worlds.empty()) {
     throw UsageError("--filter: no case holds '" + options.filter +
-                     "'; cases are named like 'hypergrid-8x8 tb 16' and 'minigrid MiniGrid-Empty-8x8-v0'");
+                     "'; cases are named like 'hypergrid-8x8 tb 16', with any preset (flowscope list presets), and "
+                     "'minigrid MiniGrid-Empty-8x8-v0'");
   }
   std::vector<std::vector<std::string>> rows = {
       {"preset", "loss", "batch", "it/s", "states", "visits", "MFLOP", "GFLOP/s", "peak", "floor",

@@ -109,7 +109,7 @@ void add_bench(CLI::App& app, Action& action) {
   CLI::App* command =
       app.add_subcommand("bench", "Measure how fast training is, and where time goes");
   command->add_flag("--json", options->json, "As JSON");
-  command->add_option("--filter", options->filter, "Only cases whose name holds this text");
+  command->add_option("--filter", options->filter, "Only cases whose name holds this text; first in it, any preset");
   command->add_option("--seconds", options->seconds, "CPU seconds for each case (2)");
   command->add_flag("--growth", options->growth,
                     "How costs grow with batch, width, length and states");

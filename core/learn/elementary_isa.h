@@ -66,31 +66,26 @@ inline double logarithm(double x) {
   return exponent * kLn2High + (2 * f + (2 * f * s * p + exponent * kLn2Low));
 }
 
+/// c0 - c1 s + c2 s^2 - ..., given from its last number to its first.
+template <int N>
+inline double alternating(const double (&c)[N], double s) {
+  double sum = c[0];
+  for (int i = 1; i < N; ++i) sum = c[i] - sum * s;
+  return sum;
+}
+
 /// cos and sin of 2 pi u for u in [0, 1]: polynomials around the nearest quarter of a turn.
 struct Turn {
   double cosine, sine;
 };
 
 inline Turn turn_by(double u) {
-  const double shifted = 4 * u + kRounder, x = (4 * u - (shifted - kRounder)) * 1.57079632679489661923, s = x * x;
-  double sine = 1.0 / 355687428096000;
-  sine = 1.0 / 1307674368000 - sine * s;
-  sine = 1.0 / 6227020800 - sine * s;
-  sine = 1.0 / 39916800 - sine * s;
-  sine = 1.0 / 362880 - sine * s;
-  sine = 1.0 / 5040 - sine * s;
-  sine = 1.0 / 120 - sine * s;
-  sine = 1.0 / 6 - sine * s;
-  sine = x - x * s * sine;
-  double cosine = 1.0 / 20922789888000;
-  cosine = 1.0 / 87178291200 - cosine * s;
-  cosine = 1.0 / 479001600 - cosine * s;
-  cosine = 1.0 / 3628800 - cosine * s;
-  cosine = 1.0 / 40320 - cosine * s;
-  cosine = 1.0 / 720 - cosine * s;
-  cosine = 1.0 / 24 - cosine * s;
-  cosine = 0.5 - cosine * s;
-  cosine = 1 - s * cosine;
+  constexpr double kSine[] = {1.0 / 355687428096000, 1.0 / 1307674368000, 1.0 / 6227020800, 1.0 / 39916800,
+                              1.0 / 362880, 1.0 / 5040, 1.0 / 120, 1.0 / 6, 1};
+  constexpr double kCosine[] = {1.0 / 20922789888000, 1.0 / 87178291200, 1.0 / 479001600, 1.0 / 3628800,
+                                1.0 / 40320, 1.0 / 720, 1.0 / 24, 0.5, 1};
+  const double shifted = 4 * u + kRounder, x = (4 * u - (shifted - kRounder)) * 1.57079632679489661923;
+  const double sine = x * alternating(kSine, x * x), cosine = alternating(kCosine, x * x);
   const std::uint64_t quarter = bits_of(shifted);  // its last two bits count them
   const bool odd = quarter & 1;
   const double c = odd ? sine : cosine, d = odd ? cosine : sine;

@@ -139,6 +139,57 @@ inline void multiply() {
   asm volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(Sum), "i"(Left), "i"(Right));
 }
 
+/// The sums [32, 32] in tiles 0 to 3, from memory or from zero, and back.
+inline void begin_square(bool add, const float* sums, long stride) {
+  if (!add) {
+    asm volatile("tilezero %%tmm0\n tilezero %%tmm1\n tilezero %%tmm2\n tilezero %%tmm3" ::);
+    return;
+  }
+  load_sums<0>(sums, stride);
+  load_sums<1>(sums + kSide, stride);
+  load_sums<2>(sums + kSide * stride, stride);
+  load_sums<3>(sums + kSide * stride + kSide, stride);
+}
+inline void end_square(float* sums, long stride) {
+  store_sums<0>(sums, stride);
+  store_sums<1>(sums + kSide, stride);
+  store_sums<2>(sums + kSide * stride, stride);
+  store_sums<3>(sums + kSide * stride + kSide, stride);
+}
+
+/// The same of two tiles, 0 and 1, of which the second lies `apart`.
+inline void begin_pair(bool add, const float* sums, long apart, long stride) {
+  if (!add) {
+    asm volatile("tilezero %%tmm0\n tilezero %%tmm1" ::);
+    return;
+  }
+  load_sums<0>(sums, stride);
+  load_sums<1>(sums + apart, stride);
+}
+inline void end_pair(float* sums, long apart, long stride) {
+  store_sums<0>(sums, stride);
+  store_sums<1>(sums + apart, stride);
+}
+
+/// Two tiles, of strips so far apart, into neighbouring registers.
+template <int Tile>
+inline void load_tiles(const char* from, long strip) {
+  load_tile<Tile>(from);
+  load_tile<Tile + 1>(from + strip);
+}
+
+/// A pair's products with one tile of the other factor.
+template <int Left, int Right>
+inline void multiply_pair_right() {
+  multiply<0, Left, Right>();
+  multiply<1, Left, Right + 1>();
+}
+template <int Left, int Right>
+inline void multiply_pair_left() {
+  multiply<0, Left, Right>();
+  multiply<1, Left + 1, Right>();
+}
+
 /// Four products of two left and two right tiles, in tiles 4, 5 and 6, 7, onto the sums in 0 to 3.
 inline void multiply_square() {
   multiply<0, 4, 6>();
@@ -151,143 +202,79 @@ inline void multiply_square() {
 /// order of the six products is that of row_of_sums.
 inline void square_of_sums(bool add, const char* left, long left_strip, const char* right,
                            long right_strip, int steps, float* sums, long stride) {
-  if (add) {
-    load_sums<0>(sums, stride);
-    load_sums<1>(sums + kSide, stride);
-    load_sums<2>(sums + kSide * stride, stride);
-    load_sums<3>(sums + kSide * stride + kSide, stride);
-  } else {
-    asm volatile("tilezero %%tmm0\n tilezero %%tmm1\n tilezero %%tmm2\n tilezero %%tmm3" ::);
-  }
+  begin_square(add, sums, stride);
   for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
-    const auto lefts = [&](const char* part) {
-      load_tile<4>(part);
-      load_tile<5>(part + left_strip);
-    };
-    const auto rights = [&](const char* part) {
-      load_tile<6>(part);
-      load_tile<7>(part + right_strip);
-    };
     const char *middle = left + kTile, *low = left + 2 * kTile;
-    lefts(left);
-    rights(right);
+    load_tiles<4>(left, left_strip);
+    load_tiles<6>(right, right_strip);
     multiply_square();
-    lefts(middle);
+    load_tiles<4>(middle, left_strip);
     multiply_square();
-    lefts(low);
+    load_tiles<4>(low, left_strip);
     multiply_square();
-    rights(right + kTile);
-    lefts(middle);
+    load_tiles<6>(right + kTile, right_strip);
+    load_tiles<4>(middle, left_strip);
     multiply_square();
-    lefts(left);
+    load_tiles<4>(left, left_strip);
     multiply_square();
-    rights(right + 2 * kTile);
+    load_tiles<6>(right + 2 * kTile, right_strip);
     multiply_square();
   }
-  store_sums<0>(sums, stride);
-  store_sums<1>(sums + kSide, stride);
-  store_sums<2>(sums + kSide * stride, stride);
-  store_sums<3>(sums + kSide * stride + kSide, stride);
+  end_square(sums, stride);
 }
 
 /// The same for one strip of the left factor: sums[16, 32].
 inline void row_of_sums(bool add, const char* left, const char* right, long right_strip, int steps,
                         float* sums, long stride) {
-  if (add) {
-    load_sums<0>(sums, stride);
-    load_sums<1>(sums + kSide, stride);
-  } else {
-    asm volatile("tilezero %%tmm0\n tilezero %%tmm1" ::);
-  }
+  begin_pair(add, sums, kSide, stride);
   for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
-    const auto rights = [&](const char* part) {
-      load_tile<6>(part);
-      load_tile<7>(part + right_strip);
-    };
-    load_tile<3>(left);
-    load_tile<4>(left + kTile);
+    load_tiles<3>(left, kTile);  // high and middle
     load_tile<5>(left + 2 * kTile);
-    rights(right);
-    multiply<0, 3, 6>();
-    multiply<1, 3, 7>();
-    multiply<0, 4, 6>();
-    multiply<1, 4, 7>();
-    multiply<0, 5, 6>();
-    multiply<1, 5, 7>();
-    rights(right + kTile);
-    multiply<0, 4, 6>();
-    multiply<1, 4, 7>();
-    multiply<0, 3, 6>();
-    multiply<1, 3, 7>();
-    rights(right + 2 * kTile);
-    multiply<0, 3, 6>();
-    multiply<1, 3, 7>();
+    load_tiles<6>(right, right_strip);
+    multiply_pair_right<3, 6>();
+    multiply_pair_right<4, 6>();
+    multiply_pair_right<5, 6>();
+    load_tiles<6>(right + kTile, right_strip);
+    multiply_pair_right<4, 6>();
+    multiply_pair_right<3, 6>();
+    load_tiles<6>(right + 2 * kTile, right_strip);
+    multiply_pair_right<3, 6>();
   }
-  store_sums<0>(sums, stride);
-  store_sums<1>(sums + kSide, stride);
+  end_pair(sums, kSide, stride);
 }
 
 /// And for one strip of the right factor: sums[32, 16].
 inline void column_of_sums(bool add, const char* left, long left_strip, const char* right,
                            int steps, float* sums, long stride) {
-  if (add) {
-    load_sums<0>(sums, stride);
-    load_sums<1>(sums + kSide * stride, stride);
-  } else {
-    asm volatile("tilezero %%tmm0\n tilezero %%tmm1" ::);
-  }
+  begin_pair(add, sums, kSide * stride, stride);
   for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
-    const auto lefts = [&](const char* part) {
-      load_tile<6>(part);
-      load_tile<7>(part + left_strip);
-    };
-    load_tile<3>(right);
-    load_tile<4>(right + kTile);
+    load_tiles<3>(right, kTile);
     load_tile<5>(right + 2 * kTile);
-    lefts(left);
-    multiply<0, 6, 3>();
-    multiply<1, 7, 3>();
-    multiply<0, 6, 4>();
-    multiply<1, 7, 4>();
-    multiply<0, 6, 5>();
-    multiply<1, 7, 5>();
-    lefts(left + kTile);
-    multiply<0, 6, 3>();
-    multiply<1, 7, 3>();
-    multiply<0, 6, 4>();
-    multiply<1, 7, 4>();
-    lefts(left + 2 * kTile);
-    multiply<0, 6, 3>();
-    multiply<1, 7, 3>();
+    load_tiles<6>(left, left_strip);
+    multiply_pair_left<6, 3>();
+    multiply_pair_left<6, 4>();
+    multiply_pair_left<6, 5>();
+    load_tiles<6>(left + kTile, left_strip);
+    multiply_pair_left<6, 3>();
+    multiply_pair_left<6, 4>();
+    load_tiles<6>(left + 2 * kTile, left_strip);
+    multiply_pair_left<6, 3>();
   }
-  store_sums<0>(sums, stride);
-  store_sums<1>(sums + kSide * stride, stride);
+  end_pair(sums, kSide * stride, stride);
 }
 
 /// sums[32, 32] (+)= two strips of a left factor of one part with two of a right one.
 inline void square_of_counts(bool add, const char* left, long left_strip, const char* right,
                              long right_strip, int steps, float* sums, long stride) {
-  if (add) {
-    load_sums<0>(sums, stride);
-    load_sums<1>(sums + kSide, stride);
-    load_sums<2>(sums + kSide * stride, stride);
-    load_sums<3>(sums + kSide * stride + kSide, stride);
-  } else {
-    asm volatile("tilezero %%tmm0\n tilezero %%tmm1\n tilezero %%tmm2\n tilezero %%tmm3" ::);
-  }
+  begin_square(add, sums, stride);
   for (int i = 0; i < steps; ++i, left += kTile, right += kStep) {
-    load_tile<4>(left);
-    load_tile<5>(left + left_strip);
+    load_tiles<4>(left, left_strip);
     for (int part = 0; part < 3; ++part) {
-      load_tile<6>(right + part * kTile);
-      load_tile<7>(right + right_strip + part * kTile);
+      load_tiles<6>(right + part * kTile, right_strip);
       multiply_square();
     }
   }
-  store_sums<0>(sums, stride);
-  store_sums<1>(sums + kSide, stride);
-  store_sums<2>(sums + kSide * stride, stride);
-  store_sums<3>(sums + kSide * stride + kSide, stride);
+  end_square(sums, stride);
 }
 
 /// The unit while it is in use: eight tiles of 16 rows of 64 bytes.

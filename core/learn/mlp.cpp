@@ -277,7 +277,10 @@ void Mlp<Real>::clear_small_parts(std::span<Real> gradient) const {
 template <class Real>
 void Mlp<Real>::backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
                          std::span<const Real> d_out, std::span<Real> gradient) const {
-  if (pass.rows == 0) return std::ranges::fill(gradient, Real(0)), void();
+  if (pass.rows == 0) {
+    std::ranges::fill(gradient, Real(0));
+    return;
+  }
   const int width = shape_.width;
   const Products<Real>& by = products(pass.rows, false);
   Scratch<Real>& scratch = Scratch<Real>::of_thread();
