@@ -342,8 +342,9 @@ void Policy<Real>::differentiate(int net, const Batch& batch, const Sweep& sweep
 
 template <class Real>
 void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation) {
-  // Networks share nothing, so they may run side by side.
-  workers_->run(3, [&](int net) {
+  // Networks share nothing, so they may run side by side; the one that was evaluated last is still in the cache.
+  workers_->run(3, [&](int job) {
+    const int net = 2 - job;
     const ParameterGroup& group = groups_[sz(net)];
     if (group.begin < group.end && group.role != Role::kFrozen) differentiate(net, batch, sweep, evaluation);
   });
