@@ -156,6 +156,28 @@ void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<R
 }
 
 template <class Real>
+void Mlp<Real>::keep(std::span<const std::int32_t> from, MlpPass<Real>& pass) const {
+  const auto keep_of = [&](auto& numbers, int stride) {
+    for (size_t i = 0; !numbers.empty() && i < from.size(); ++i) {
+      const auto old = numbers.begin() + static_cast<long>(from[i]) * stride;
+      if (sz(from[i]) != i) std::copy_n(old, stride, numbers.begin() + static_cast<long>(i) * stride);
+    }
+  };
+  const auto shorten = [&](auto& numbers, int stride) {
+    keep_of(numbers, stride);
+    numbers.resize(std::min(numbers.size(), from.size() * sz(stride)));
+  };
+  shorten(pass.active, shape_.active);
+  shorten(pass.values, shape_.active);
+  shorten(pass.inputs, shape_.features);
+  for (auto& layer : pass.hidden) keep_of(layer, shape_.width);
+  for (auto& layer : pass.normal) keep_of(layer, shape_.width);
+  for (auto& layer : pass.scale) keep_of(layer, 1);
+  keep_of(pass.out, shape_.outputs);
+  pass.rows = static_cast<int>(from.size());
+}
+
+template <class Real>
 void Mlp<Real>::first_layer(const Real* p, const Products<Real>& by, const MlpPass<Real>& pass, int begin, int rows,
                             Real* out) const {
   const Kernels<Real>& loops = kernels<Real>();

@@ -76,6 +76,9 @@ class Mlp {
   void forward(std::span<const Real> parameters, std::span<const Real> inputs, int rows,
                MlpPass<Real>& pass, Workers& workers) const;
 
+  /// Leaves out some rows of a pass: row i becomes what row from[i] >= i was.
+  void keep(std::span<const std::int32_t> from, MlpPass<Real>& pass) const;
+
   /// Sets `gradient` to d loss / d parameters, given d loss / d out [n, outputs] of the pass.
   void backward(std::span<const Real> parameters, const MlpPass<Real>& pass,
                 std::span<const Real> d_out, std::span<Real> gradient) const;

@@ -80,6 +80,9 @@ class Policy {
   void extend_flow(std::span<const Real> parameters, const Environment& environment, const Rows& rows,
                    Sweep& sweep) const;
 
+  /// Leaves out some rows of which no more than P_F is known yet, as Rows::keep().
+  void keep(std::span<const std::int32_t> from, Sweep& sweep) const;
+
   /// Evaluates P_B, and log F if it is learned, on all rows.
   void evaluate_rest(const Environment& environment, const Rows& rows, Sweep& sweep) const {
     extend_backward(rows, sweep);

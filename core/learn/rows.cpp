@@ -71,8 +71,8 @@ void Rows::make_room() {
   base_.resize(room);
 }
 
-void Rows::grow_table() {
-  table_.assign(table_.size() * 2, -1);
+void Rows::fill_table() {
+  std::ranges::fill(table_, -1);
   for (int i = 0; i < size_; ++i) table_[slot_of({key(i), scratch_.size()})] = i;
 }
 
@@ -101,7 +101,10 @@ int Rows::insert_key(const Environment& environment) {
   num_backward_[static_cast<size_t>(r)] = std::accumulate(back.begin(), back.end(), 0);
   base_[static_cast<size_t>(r)] = base;
   std::fill_n(children_.begin() + static_cast<long>(at(r, actions_)), actions_, Step{-1, -1});
-  if (static_cast<size_t>(size_) * 2 > table_.size()) grow_table();
+  if (static_cast<size_t>(size_) * 2 > table_.size()) {
+    table_.resize(table_.size() * 2);
+    fill_table();
+  }
   return r;
 }
 
@@ -114,10 +117,63 @@ Rows::Step Rows::new_child(const Environment& environment, int r, int a) {
   return children_[at(r, actions_) + static_cast<size_t>(a)] = {row, backward_action};
 }
 
+void Rows::keep(std::span<const std::int32_t> from) {
+  const auto keep_of = [&](auto& numbers, int stride) {
+    for (size_t i = 0; i < from.size(); ++i) {
+      if (static_cast<size_t>(from[i]) == i) continue;
+      const auto old = numbers.begin() + static_cast<long>(at(from[i], stride));
+      std::copy_n(old, stride, numbers.begin() + static_cast<long>(at(static_cast<int>(i), stride)));
+    }
+  };
+  keep_of(keys_, length_ + 1);
+  keep_of(forward_legal_, actions_);
+  keep_of(backward_legal_, backward_);
+  keep_of(features_, active_);
+  keep_of(children_, actions_);
+  keep_of(num_forward_, 1);
+  keep_of(num_backward_, 1);
+  keep_of(drawn_, 1);
+  std::vector<std::int32_t> becomes(static_cast<size_t>(size_), -1);
+  for (size_t i = 0; i < from.size(); ++i) becomes[static_cast<size_t>(from[i])] = static_cast<std::int32_t>(i);
+  size_ = static_cast<int>(from.size());
+  std::iota(base_.begin(), base_.begin() + size_, 0);
+  for (size_t i = 0; i < at(size_, actions_); ++i) {
+    if (children_[i].row >= 0) children_[i].row = becomes[static_cast<size_t>(children_[i].row)];
+  }
+  fill_table();
+}
+
 Rows::Parent Rows::parent(const Environment& environment, int r, int b) {
   std::copy_n(key(r), length_ + 1, scratch_.begin());
   const int action = environment.undo({scratch_.data(), static_cast<size_t>(length_)}, b);
   return {insert_key(environment), action};
+}
+
+std::vector<std::int32_t> without_holes(std::span<const std::uint8_t> wanted) {
+  std::vector<std::int32_t> from;
+  for (size_t i = 0, end = wanted.size(); i < end; ++i) {
+    while (end > i && !wanted[end - 1]) --end;
+    if (i < end) from.push_back(static_cast<std::int32_t>(wanted[i] ? i : --end));
+  }
+  return from;
+}
+
+void insert_reachable(const Environment& environment, Rows& rows, int most) {
+  const int actions = environment.spec().num_actions, stop = environment.spec().stop_action();
+  for (int r = 0; r < rows.size() && rows.size() <= most; ++r) {
+    for (int a = 0; a < actions; ++a) {
+      if (a != stop && rows.forward_legal(r)[a]) rows.child(environment, r, a);
+    }
+  }
+}
+
+RowBatch::RowBatch(const Environment& environment) : rows(environment) {
+  std::vector<std::int32_t> start(static_cast<size_t>(environment.spec().state_length));
+  environment.reset(start);
+  rows.insert(environment, start);
+  insert_reachable(environment, rows, kFewStates);
+  if (rows.size() <= kFewStates) few_states = rows.size();
+  rows.clear();
 }
 
 void collect_inflows(const Environment& environment, RowBatch& batch) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "envs/environment.h"
 
 namespace flowscope {
+
+/// Of n things those that are wanted (nonzero), places left empty filled by the last ones: [kept] where each was.
+std::vector<std::int32_t> without_holes(std::span<const std::uint8_t> wanted);
 
 /// The distinct states of a batch, called rows; N of them. A = num_actions, B = num_backward_actions.
 class Rows {
@@ -61,6 +65,9 @@ class Rows {
   };
   Parent parent(const Environment& environment, int r, int b);
 
+  /// Leaves out some rows: row i becomes what row from[i] was, as of without_holes(). Not with heads.
+  void keep(std::span<const std::int32_t> from);
+
   StateView state(int r) const { return {key(r), static_cast<size_t>(length_)}; }
   const std::uint8_t* forward_legal(int r) const { return forward_legal_.data() + at(r, actions_); }
   const std::uint8_t* backward_legal(int r) const { return backward_legal_.data() + at(r, backward_); }
@@ -79,7 +86,7 @@ class Rows {
   Step new_child(const Environment& environment, int r, int a);
   size_t slot_of(StateView key) const;
   void make_room();
-  void grow_table();
+  void fill_table();
 
   int length_, actions_, backward_, active_;
   int size_ = 0;
@@ -97,11 +104,17 @@ class Rows {
   std::vector<std::int32_t> scratch_;         // [length + 1] a key
 };
 
+/// Inserts all states that rows lead to, directly or not, until there are more than `most` rows.
+void insert_reachable(const Environment& environment, Rows& rows, int most = std::numeric_limits<int>::max());
+
 /// A batch of trajectories through a discrete world.
 struct RowBatch : Batch {
-  explicit RowBatch(const Environment& environment) : rows(environment) {}
+  static constexpr int kFewStates = 128;
+
+  explicit RowBatch(const Environment& environment);
 
   Rows rows;
+  int few_states = 0;  // of the world, if it has no more than kFewStates
 };
 
 /// Lists every edge into every row that a trajectory visits, s0 aside; parents become rows.

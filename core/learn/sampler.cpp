@@ -75,6 +75,8 @@ struct Note {
   Transition transition;
 };
 
+constexpr int kVisitors = 2;  // trajectories a state, from which on all states of a small world are evaluated
+
 /// What sample_forward() needs for a moment; kept, for in large worlds it is many pages.
 template <class Real>
 struct Scratch {
@@ -82,6 +84,24 @@ struct Scratch {
   std::vector<Note> notes;              // in the order of time
   std::vector<double> u, cumulated;
   std::vector<Real> tempered;
+
+  /// Leaves out rows that no trajectory visits.
+  void leave_out_unvisited(const Policy<Real>& policy, Rows& rows, typename Policy<Real>::Sweep& sweep) {
+    std::vector<std::uint8_t> visited(sz(rows.size()), 0);
+    for (const std::int32_t r : at) visited[sz(r)] = 1;
+    for (const Note& note : notes) visited[sz(note.transition.row)] = 1;
+    const std::vector<std::int32_t> from = without_holes(visited);
+    if (from.size() == visited.size()) return;
+    rows.keep(from);
+    policy.keep(from, sweep);
+    std::vector<std::int32_t> becomes(visited.size());
+    for (size_t i = 0; i < from.size(); ++i) becomes[sz(from[i])] = static_cast<std::int32_t>(i);
+    for (std::int32_t& r : at) r = becomes[sz(r)];
+    for (auto& [trajectory, time, transition] : notes) {
+      transition.row = becomes[sz(transition.row)];
+      if (transition.next >= 0) transition.next = becomes[sz(transition.next)];
+    }
+  }
 
   static Scratch& of_thread() {
     static thread_local Scratch scratch;
@@ -115,13 +135,17 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   environment.reset(start);
   batch.rows.clear();
   sweep.clear();
-  auto [at, alive, notes, u, cumulated, tempered] = std::move(Scratch<Real>::of_thread());  // nothing else writes here
+  Scratch<Real> scratch = std::move(Scratch<Real>::of_thread());  // nothing else writes here
+  auto& [at, alive, notes, u, cumulated, tempered] = scratch;
   at.resize(sz(n));
   alive.resize(sz(n));
   for (int i = 0; i < n; ++i) {
     dedicate(policy.shape(), rng, step, i, batch.rows);
     at[sz(i)] = batch.rows.insert(environment, start);
   }
+  // Few states that will nearly all be visited are evaluated in one go, which takes less time than a few at a time.
+  const bool all = n >= kVisitors * batch.few_states && batch.few_states > 0 && batch.rows.size() == 1 && policy.shape().heads == 0;
+  if (all) insert_reachable(environment, batch.rows);
 
   // All trajectories advance together; what each does is noted in the order of time and sorted by
   // trajectory at the end.
@@ -160,6 +184,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
     alive.resize(kept);
   }
   if (batch.rows.size() > sweep.forward_rows) policy.extend_forward(parameters, batch.rows, sweep);
+  if (all) scratch.leave_out_unvisited(policy, batch.rows, sweep);
 
   std::partial_sum(batch.begin.begin(), batch.begin.end(), batch.begin.begin());
   batch.transitions.resize(notes.size());
@@ -170,7 +195,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   for (int i = 0; i < n; ++i) {
     batch.log_reward.push_back(batch.ended(i) ? batch.rows.log_reward(environment, at[sz(i)]) : 0);
   }
-  Scratch<Real>::of_thread() = {std::move(at), std::move(alive), std::move(notes), std::move(u), std::move(cumulated), std::move(tempered)};
+  Scratch<Real>::of_thread() = std::move(scratch);
 }
 
 template <class Real>

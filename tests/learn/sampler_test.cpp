@@ -7,6 +7,7 @@
 
 #include "core/graph/exact_flow.h"
 #include "core/learn/exact_view.h"
+#include "core/learn/policy_settings.h"
 #include "core/learn/trainer.h"
 #include "tests/catch.h"
 
@@ -101,4 +102,86 @@ TEST_CASE("what is drawn for a trajectory does not depend on the size of the bat
     const StateView b = many.batch().rows.state(many.batch().last_row(i));
     CHECK(std::equal(a.begin(), a.end(), b.begin()));
   }
+}
+
+// Where trajectories are many, all states of a small world are evaluated before the first is drawn, and those
+// that nobody visits are left out again.
+TEST_CASE("in small worlds a batch holds what trajectories visit and no more, as it does in large ones") {
+  const std::string world = GENERATE("hypergrid-8x8", "set-6-3", "hypergrid-cyclic-7x7", "minigrid-empty-cyclic");
+  const std::string policy = GENERATE("mlp", "tabular");
+  Config config = Config::from_preset(world);
+  config.set_text("policy.kind", policy);
+  const auto environment = config.make_environment();
+  const auto graph = std::make_shared<const StateGraph>(*StateGraph::enumerate(*environment));
+  const Policy<double> learned(*environment, policy_shape(config), Rng(3, Stream::kWeights), graph);
+  RowBatch many(*environment), few(*environment);
+  REQUIRE(many.few_states == graph->num_states());
+  const int n = 2 * many.few_states;  // the least that has all states evaluated
+  Policy<double>::Sweep of_many, of_few;
+  bool left_out = false;
+  for (int step = 0; step < 10; ++step) {
+    const auto sample = [&](int trajectories, RowBatch& batch, Policy<double>::Sweep& sweep) {
+      sample_forward(*environment, learned, learned.parameters(), trajectories, {}, Rng(5, Stream::kForward), step, batch, sweep);
+    };
+    sample(n, many, of_many);
+    sample(n - 1, few, of_few);
+
+    // The same trajectories.
+    for (size_t k = 0; k < few.transitions.size(); ++k) {
+      const Transition &a = many.transitions[k], &b = few.transitions[k];
+      REQUIRE(std::ranges::equal(many.rows.state(a.row), few.rows.state(b.row)));
+      REQUIRE((a.action == b.action && a.backward_action == b.backward_action && (a.next < 0) == (b.next < 0)));
+      if (a.next >= 0) REQUIRE(std::ranges::equal(many.rows.state(a.next), few.rows.state(b.next)));
+    }
+    CHECK(std::equal(few.log_reward.begin(), few.log_reward.end(), many.log_reward.begin()));
+
+    // Rows are what they visit, and what is known of them is what a look at these alone gives.
+    std::set<std::int32_t> visited;
+    for (const Transition& t : many.transitions) visited.insert(t.row);
+    CHECK(static_cast<int>(visited.size()) == many.rows.size());
+    left_out |= many.rows.size() < many.few_states;
+    Policy<double>::Sweep again;
+    learned.extend_forward(many.rows, again);
+    CHECK(learned.flops(of_many) == learned.flops(again));
+    const auto numbers = static_cast<long>(many.rows.size()) * environment->spec().num_actions;
+    for (long i = 0; i < numbers; ++i) {
+      REQUIRE(of_many.p_f[static_cast<size_t>(i)] == Approx(again.p_f[static_cast<size_t>(i)]).epsilon(1e-12));
+    }
+    for (int r = 0, rows = many.rows.size(); r < rows; ++r) {
+      CHECK(many.rows.insert(*environment, many.rows.state(r)) == r);
+      for (int a = 0; a + 1 < environment->spec().num_actions; ++a) {
+        if (!many.rows.forward_legal(r)[a]) continue;
+        std::vector<std::int32_t> state(many.rows.state(r).begin(), many.rows.state(r).end());
+        environment->apply(state, a);
+        const int next = many.rows.child(*environment, r, a).row;
+        CHECK(std::ranges::equal(many.rows.state(next), state));
+      }
+    }
+  }
+  CHECK((left_out || world != "hypergrid-8x8"));
+}
+
+TEST_CASE("the gradient of a batch whose unvisited states were left out is that of its trajectories") {
+  Config config = Config::from_preset("hypergrid-8x8");
+  const auto environment = config.make_environment();
+  Policy<double> policy(*environment, policy_shape(config), Rng(3, Stream::kWeights));
+  RowBatch batch(*environment);
+  Policy<double>::Sweep sweep, again;
+  for (int step = 0; step < 20; ++step) {
+    sample_forward(*environment, policy, std::as_const(policy).parameters(), 130, {}, Rng(5, Stream::kForward), step, batch, sweep);
+    if (batch.rows.size() < 60) break;
+  }
+  REQUIRE(batch.rows.size() < 60);
+  policy.evaluate_rest(*environment, batch.rows, sweep);
+  policy.extend_forward(batch.rows, again);
+  policy.evaluate_rest(*environment, batch.rows, again);
+  Evaluation e;
+  for (size_t k = 0; k < batch.transitions.size(); ++k) {
+    e.d_log_pf.push_back(std::sin(static_cast<double>(k)));
+    e.d_log_pb.push_back(std::cos(static_cast<double>(k)));
+  }
+  policy.backward(batch, sweep, e);
+  const std::vector<double> gradient(policy.gradient().begin(), policy.gradient().end());
+  policy.backward(batch, again, e);
+  for (size_t i = 0; i < gradient.size(); ++i) REQUIRE(gradient[i] == Approx(policy.gradient()[i]).epsilon(1e-9).margin(1e-12));
 }
