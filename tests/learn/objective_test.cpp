@@ -217,6 +217,46 @@ TEST_CASE("every balance objective's derivatives equal finite differences, for e
   }
 }
 
+TEST_CASE("sub-trajectory balance keeps its digits on long trajectories with small residuals") {
+  constexpr int kLong = 400;
+  constexpr double kFlow = 300, kResidual = 1e-7;
+  Batch batch;
+  Evaluation e;
+  std::vector<double> value;  // of a state beyond what was paid on the way there: what pieces compare
+  double paid = 0;
+  for (int t = 0; t < kLong; ++t) {
+    batch.transitions.push_back({t, t % 2, t + 1 < kLong ? t + 1 : -1, 0});
+    value.push_back(kFlow + kResidual * std::sin(t * t));
+    e.log_flow.push_back(value.back() + paid);
+    e.log_pf.push_back(-1 - 0.5 * std::cos(t));
+    e.log_pb.push_back(t + 1 < kLong ? -0.7 : 0);
+    paid += e.log_pf.back() - e.log_pb.back();
+  }
+  value.push_back(kFlow + 3 * kResidual);
+  batch.begin.push_back(kLong);
+  batch.log_reward.push_back(value.back() + paid);
+  for (const Weighting weighting : {Weighting::kGeometricWithin, Weighting::kEqualWithin, Weighting::kEqual}) {
+    ObjectiveSettings settings;
+    settings.weighting = weighting;
+    const double factor = weighting == Weighting::kGeometricWithin ? settings.lambda : 1;
+    double total = 0, loss = 0;
+    std::vector<double> by_flow(kLong, 0);
+    for (int i = 0; i < kLong; ++i) {
+      for (int j = i + 1; j <= kLong; ++j) {
+        const double weight = std::pow(factor, j - i - 1), r = value[sz(i)] - value[sz(j)];
+        total += weight;
+        loss += weight * r * r;
+        by_flow[sz(i)] += 2 * weight * r;
+        if (j < kLong) by_flow[sz(j)] -= 2 * weight * r;
+      }
+    }
+    e.clear_derivatives();
+    Residuals residuals;
+    CHECK(sub_trajectory_balance(batch, settings, e, residuals) == Approx(loss / total).epsilon(1e-5));
+    for (int t = 0; t < kLong; ++t) CHECK(e.d_log_flow[sz(t)] == Approx(by_flow[sz(t)] / total).epsilon(1e-4).margin(kResidual * 1e-6));
+  }
+}
+
 TEST_CASE("reverse KL pushes along half the gradient of trajectory balance when its baseline is -log Z") {
   // With b = -log Z both are (c + log Z) grad log P_F, a sample at a time (Malkin et al. 2023).
   Tabular t(golden()["actions"]);

@@ -38,6 +38,12 @@ class Weights {
     return batch.begin[sz(i) + 1] - batch.begin[sz(i)];
   }
 
+  /// Whether they fall by the same factor from each length to the next.
+  bool geometric() const {
+    return weighting_ == Weighting::kGeometricWithin || weighting_ == Weighting::kEqualWithin || weighting_ == Weighting::kEqual;
+  }
+  double factor() const { return weighting_ == Weighting::kGeometricWithin ? lambda_ : 1; }
+
   /// [n + 1] the weights of sub-trajectories by their length, for a trajectory of n transitions. Good until
   /// the next call.
   const double* of_trajectory(int n) {
@@ -115,6 +121,19 @@ Sums sum_of_pieces(const LossShape& shape, double start, const double* end, cons
   }
 }
 
+/// A trajectory of n transitions: the values of its states where pieces begin and where they end, and the sums
+/// of slopes of those that do.
+struct Nodes {
+  int n = 0;
+  std::vector<double> begin, end;           // [n + 1]
+  std::vector<double> of_begins, of_ends;   // [n + 1]
+
+  void reset(int transitions) {
+    n = transitions;
+    for (auto* numbers : {&begin, &end, &of_begins, &of_ends}) numbers->assign(sz(n) + 1, 0);
+  }
+};
+
 /// Pieces of a trajectory that begin at one state: those of `first` to `last` transitions, each with its
 /// weight at weight[length].
 struct Pieces {
@@ -122,46 +141,71 @@ struct Pieces {
   const double* weight;
 };
 
+/// Piece by piece, in time O(n^2); pieces_of(a) tells which begin at a.
+template <class PiecesOf>
+double sum_one_by_one(const LossShape& shape, PiecesOf pieces_of, Nodes& nodes) {
+  double loss = 0;
+  for (int a = 0; a < nodes.n; ++a) {
+    const Pieces pieces = pieces_of(a);
+    const size_t from = sz(a + pieces.first);
+    const Sums sums = sum_of_pieces(shape, nodes.begin[sz(a)], nodes.end.data() + from, pieces.weight + pieces.first,
+                                    pieces.last - pieces.first + 1, nodes.of_ends.data() + from);
+    loss += sums.loss;
+    nodes.of_begins[sz(a)] = sums.slope;
+  }
+  return loss;
+}
+
+/// All pieces in time O(n), where g is r^2 times curvature / 2 and weights are weight * factor^(length - 1): the
+/// sum over the ends of pieces from one state follows from that of the next state, and that over their
+/// beginnings from that of the one before. Relative to the first value, so that small residuals keep their digits.
+double sum_in_one_go(double curvature, double weight, double factor, Nodes& nodes) {
+  const int n = nodes.n;
+  const double *v = nodes.begin.data(), *end = nodes.end.data(), slope = curvature * weight, first = v[0];
+  double later = 0, earlier = 0, all = 0, loss = 0;  // weighted sums: of ends, of beginnings; of weights alone
+  for (int t = 1; t <= n; ++t) {
+    const int a = n - t;
+    all = 1 + factor * all;
+    later = (end[a + 1] - first) + factor * later;
+    earlier = (v[t - 1] - first) + factor * earlier;
+    nodes.of_begins[sz(a)] = slope * (all * (v[a] - first) - later);
+    nodes.of_ends[sz(t)] = slope * (all * (end[t] - first) - earlier);
+  }
+  for (int t = 0; t <= n; ++t) {
+    loss += (v[t] - first) * nodes.of_begins[sz(t)] + (end[t] - first) * nodes.of_ends[sz(t)];
+  }
+  return loss / 2;
+}
+
 /// The sum over pieces i < j of each trajectory of weight g(r_ij), for n transitions:
 ///   r_ij = log F(s_i) + sum log P_F - log F(s_j) - share * sum log P_B,
 /// where the last node stands for the stop, with flow R(x). In prefix sums V_i = log F(s_i) - P_i,
-/// r_ij = V_i - V_j, so all of them cost O(T^2). `share` is 1, or 0 to leave P_B out. pieces(n, i) tells
-/// which begin at i.
-template <class PiecesOf>
-double sum_over_pieces(const Batch& batch, const LossShape& shape, double share, Evaluation& e,
-                       Residuals& residuals, PiecesOf pieces_of) {
+/// r_ij = V_i - V_j. `share` is 1, or 0 to leave P_B out. sum(nodes) gives a trajectory's part.
+template <class Sum>
+double sum_over_pieces(const Batch& batch, double share, Evaluation& e, Residuals& residuals, Sum sum) {
   residuals.per_transition.assign(batch.transitions.size(), 0);
   // A target network, where there is one, gives the flow at which a piece ends, and no gradient
   // passes into it.
   const bool target = !e.log_flow_target.empty();
   const std::vector<double>& end_flow = target ? e.log_flow_target : e.log_flow;
-  std::vector<double> v, end, begins, ends;  // the last two: sums of slopes of the pieces that do so there
+  const double into_end = target ? 0 : 1;
+  Nodes nodes;
   double loss = 0;
   for (int i = 0; i < batch.size(); ++i) {
     const int n = Weights::length(batch, i);
     const size_t first = sz(batch.begin[sz(i)]);
-    v.assign(sz(n) + 1, 0);
-    end.assign(sz(n) + 1, 0);
-    begins.assign(sz(n) + 1, 0);
-    ends.assign(sz(n) + 1, 0);
+    nodes.reset(n);
     double prefix = 0;
     for (int t = 0; t < n; ++t) {
       const size_t k = first + sz(t), row = sz(batch.transitions[k].row);
-      v[sz(t)] = e.log_flow[row] - prefix;
-      end[sz(t)] = end_flow[row] - prefix;
+      nodes.begin[sz(t)] = e.log_flow[row] - prefix;
+      nodes.end[sz(t)] = end_flow[row] - prefix;
       prefix += e.log_pf[k] - share * e.log_pb[k];
     }
     const std::int32_t beyond = batch.transitions[first + sz(n) - 1].next;  // of an unfinished one
-    end[sz(n)] = (beyond >= 0 ? end_flow[sz(beyond)] : batch.log_reward[sz(i)]) - prefix;
-    for (int a = 0; a < n; ++a) {
-      const Pieces pieces = pieces_of(n, a);
-      const size_t from = sz(a + pieces.first);
-      const Sums sums = sum_of_pieces(shape, v[sz(a)], end.data() + from, pieces.weight + pieces.first,
-                                      pieces.last - pieces.first + 1, ends.data() + from);
-      loss += sums.loss;
-      begins[sz(a)] = sums.slope;
-    }
-    const double into_end = target ? 0 : 1;
+    nodes.end[sz(n)] = (beyond >= 0 ? end_flow[sz(beyond)] : batch.log_reward[sz(i)]) - prefix;
+    loss += sum(nodes);
+    const std::vector<double>&begins = nodes.of_begins, &ends = nodes.of_ends;
     if (beyond >= 0) e.d_log_flow[sz(beyond)] += into_end * ends[sz(n)];
     // V_t holds -P_t, and P_t holds the terms before t: a term's derivative is the sum of those
     // after it, with the sign turned.
@@ -172,7 +216,7 @@ double sum_over_pieces(const Batch& batch, const LossShape& shape, double share,
       e.d_log_pb[k] -= share * after;
       e.d_log_flow[sz(batch.transitions[k].row)] += begins[sz(t)] + into_end * ends[sz(t)];
       after -= begins[sz(t)] + ends[sz(t)];
-      residuals.per_transition[k] = v[sz(t)] - end[sz(t) + 1];
+      residuals.per_transition[k] = nodes.begin[sz(t)] - nodes.end[sz(t) + 1];
     }
   }
   e.estimated_log_z = e.log_flow[sz(batch.transitions[0].row)];
@@ -188,10 +232,16 @@ double sub_trajectory_balance(const Batch& batch, const ObjectiveSettings& setti
   Weights weights(batch, settings);
   const bool whole = settings.weighting == Weighting::kTb;
   const bool single = settings.weighting == Weighting::kDb || settings.weighting == Weighting::kModifiedDb;
-  return sum_over_pieces(batch, settings.shape, 1, e, residuals, [&](int n, int a) -> Pieces {
+  const bool squares = settings.shape.kind == LossShape::kSquared || settings.shape.kind == LossShape::kHalfSquared;
+  const double curvature = settings.shape.kind == LossShape::kSquared ? 2 : 1;
+  return sum_over_pieces(batch, 1, e, residuals, [&](Nodes& nodes) {
+    const int n = nodes.n;
     const double* weight = weights.of_trajectory(n);
-    if (whole) return {a == 0 ? n : 1, a == 0 ? n : 0, weight};
-    return {1, single ? 1 : n - a, weight};
+    if (squares && weights.geometric()) return sum_in_one_go(curvature, weight[1], weights.factor(), nodes);
+    return sum_one_by_one(settings.shape, [&](int a) -> Pieces {
+      if (whole) return {a == 0 ? n : 1, a == 0 ? n : 0, weight};
+      return {1, single ? 1 : n - a, weight};
+    }, nodes);
   });
 }
 
@@ -212,9 +262,11 @@ double path_consistency(const Batch& batch, const ObjectiveSettings& settings, E
   for (int i = 0; i < batch.size(); ++i) longest = std::max(longest, Weights::length(batch, i));
   // One starts at each transition, and all weigh the same.
   const std::vector<double> weight(sz(longest) + 1, 1 / static_cast<double>(batch.transitions.size()));
-  return sum_over_pieces(batch, settings.shape, settings.path_reward ? 1 : 0, e, residuals, [&](int n, int a) -> Pieces {
-    const int length = std::min(settings.rollout, n - a);
-    return {length, length, weight.data()};
+  return sum_over_pieces(batch, settings.path_reward ? 1 : 0, e, residuals, [&](Nodes& nodes) {
+    return sum_one_by_one(settings.shape, [&](int a) -> Pieces {
+      const int length = std::min(settings.rollout, nodes.n - a);
+      return {length, length, weight.data()};
+    }, nodes);
   });
 }
 
