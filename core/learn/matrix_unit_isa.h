@@ -26,18 +26,21 @@ inline Vector<float> floats_of(Bits x) { return reinterpret_cast<Vector<float>>(
 /// tiles.
 inline void store_parts(Vector<float> x, Vector<float> y, char* to) {
   constexpr std::uint32_t kUpper = 0xFFFF0000, kHalf = 0x8000;
-  const auto put = [&](Bits pairs) {
+  const auto put = [&](Bits of_x, Bits of_y) {
+    const Bits pairs = (of_y & kUpper) | of_x >> 16;
     __builtin_memcpy(to, &pairs, sizeof pairs);
     to += kTile;
   };
-  for (int part = 0; part < 2; ++part) {
-    const Bits of_x = (bits_of(x) + kHalf) & kUpper, of_y = (bits_of(y) + kHalf) & kUpper;
-    put(of_y | of_x >> 16);
-    x -= floats_of(of_x);
-    y -= floats_of(of_y);
-  }
+  const auto put_off = [&](Bits of_x, Bits of_y) {
+    put(of_x, of_y);
+    x -= floats_of(of_x & kUpper);
+    y -= floats_of(of_y & kUpper);
+  };
+  // Rounded; the next need not be, since a rest has either sign.
+  put_off(bits_of(x) + kHalf, bits_of(y) + kHalf);
+  put_off(bits_of(x), bits_of(y));
   // What is left over has no more than 8 bits, unless it is next to nothing.
-  put((bits_of(y) & kUpper) | bits_of(x) >> 16);
+  put(bits_of(x), bits_of(y));
 }
 
 inline void transpose(Vector<float>* block) {
