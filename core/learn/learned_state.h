@@ -57,13 +57,11 @@ inline void describe_batch(const Batch& batch, int distinct_states, StepReport& 
 template <class Engine>
 void learn_from_batch(Engine& engine, int epochs, StepReport& report) {
   for (int epoch = 1;; ++epoch) {
-    engine.backward();
-    report.gradient_norm = engine.gradient_norm();
+    if (std::isfinite(report.loss)) report.gradient_norm = engine.learn(report.loss);
     if (!std::isfinite(report.gradient_norm) || !std::isfinite(report.loss)) {
       report.trouble = "the gradient became NaN or infinite";
       return;
     }
-    engine.optimise(report.loss, report.gradient_norm);
     if (epoch == epochs) return;
     engine.look_again();
     report.loss = engine.evaluate();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "core/learn/bytes.h"
 #include "core/learn/kernels.h"
@@ -99,29 +100,21 @@ double Optimizer<Real>::rate(Role role) const {
   return 0;
 }
 
+/// One group's part of a step.
 template <class Real>
-void Optimizer<Real>::clip(std::span<Real> gradient, double norm) const {
-  if (clip_ == Clip::kNorm && norm > clip_at_) {
-    const Real scale = static_cast<Real>(clip_at_ / norm);
-    for (Real& g : gradient) g *= scale;
-  } else if (clip_ == Clip::kValue) {
-    const Real most = static_cast<Real>(clip_at_);
-    for (Real& g : gradient) g = std::clamp(g, -most, most);
-  }
-}
-
-template <class Real>
-void Optimizer<Real>::step_group(const ParameterGroup& group, double rate, Real* parameters,
-                                 const Real* gradient, Workers& workers) {
+void Optimizer<Real>::move(const ParameterGroup& group, const Buffers& buffers) {
+  if (group.role == Role::kFrozen) return;
+  clip(buffers.gradient.subspan(group.begin, group.end - group.begin));
+  const double rate = this->rate(group.role);
   const double t = static_cast<double>(scalars_.steps + 1);
   const double correction1 = 1 / (1 - std::pow(kBeta1, t));
   const double correction2 = 1 / (1 - std::pow(kBeta2, t));
   const Real keep = static_cast<Real>(1 - rate * weight_decay_), lr = static_cast<Real>(rate);
   const Real momentum = static_cast<Real>(momentum_);
-  workers.run_ranges(static_cast<int>(group.end - group.begin), kParametersPerThread, [&](int begin, int end) {
+  buffers.workers.run_ranges(static_cast<int>(group.end - group.begin), kParametersPerThread, [&](int begin, int end) {
     const size_t from = group.begin + sz(begin), n = sz(end - begin);
-    const Real* g = gradient + from;
-    Real *p = parameters + from, *m = m_.data() + from;
+    const Real* g = buffers.gradient.data() + from;
+    Real *p = buffers.parameters.data() + from, *m = m_.data() + from;
     if (method_ == Method::kSgd) {
       for (size_t i = 0; i < n; ++i) {
         m[i] = momentum * m[i] + g[i];
@@ -140,15 +133,41 @@ void Optimizer<Real>::step_group(const ParameterGroup& group, double rate, Real*
 }
 
 template <class Real>
-void Optimizer<Real>::step(std::span<Real> parameters, std::span<Real> gradient, double norm,
-                           double loss, std::span<const ParameterGroup> groups, Workers& workers) {
-  clip(gradient, norm);
+void Optimizer<Real>::clip(std::span<Real> gradient) const {
+  if (clip_ == Clip::kNorm && norm_ > clip_at_) {
+    const Real scale = static_cast<Real>(clip_at_ / norm_);
+    for (Real& g : gradient) g *= scale;
+  } else if (clip_ == Clip::kValue) {
+    const Real most = static_cast<Real>(clip_at_);
+    for (Real& g : gradient) g = std::clamp(g, -most, most);
+  }
+}
+
+template <class Real>
+void Optimizer<Real>::collect(const ParameterGroup& group, const Buffers& buffers) {
+  const double squares = kernels<Real>().square_norm(buffers.gradient.data() + group.begin, group.end - group.begin);
+  squares_ += squares;
+  if (!waits() && std::isfinite(squares)) move(group, buffers);
+}
+
+template <class Real>
+double Optimizer<Real>::finish(double loss, std::span<const ParameterGroup> groups, const Buffers& buffers) {
+  norm_ = std::sqrt(std::exchange(squares_, 0));
+  if (!std::isfinite(norm_)) return norm_;
   for (const ParameterGroup& group : groups) {
-    if (!group.reached) continue;  // as PyTorch leaves out what has no gradient, decay of weights included
-    if (group.role != Role::kFrozen) step_group(group, rate(group.role), parameters.data(), gradient.data(), workers);
+    if (waits() && group.reached) move(group, buffers);
   }
   observe(schedule_, schedule_.watches_loss() ? loss : watched_, scalars_.plateau);
   ++scalars_.steps;
+  return norm_;
+}
+
+template <class Real>
+double Optimizer<Real>::step(double loss, std::span<const ParameterGroup> groups, const Buffers& buffers) {
+  for (const ParameterGroup& group : groups) {
+    if (group.reached) collect(group, buffers);
+  }
+  return finish(loss, groups, buffers);
 }
 
 template <class Real>

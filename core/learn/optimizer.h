@@ -66,12 +66,26 @@ class Optimizer {
   double rate(Role role) const;
   double log_z_rate() const { return lr_log_z_ * factor(); }
 
-  /// One step on all groups; the gradient is left clipped. `norm` is the gradient's Euclidean norm,
-  /// which clipping needs; `loss` is what the plateau schedule watches unless it watches a distance.
-  void step(std::span<Real> parameters, std::span<Real> gradient, double norm, double loss,
-            std::span<const ParameterGroup> groups, Workers& workers);
+  /// The buffers that a step works on; the gradient is left clipped.
+  struct Buffers {
+    std::span<Real> parameters, gradient;
+    Workers& workers;
+  };
 
-  /// One step on log Z, after step(): plain SGD under SGD, otherwise Adam.
+  /// A step begins with collect() for every group whose gradient is complete, in any order. Where parameters are many
+  /// the group moves at once, while its numbers are in the cache; else, and where clipping needs the norm of all,
+  /// groups move in finish(). One whose gradient is not finite does not move.
+  void collect(const ParameterGroup& group, const Buffers& buffers);
+
+  /// The end of a step, with all groups; those that were not reached were not collected. `loss` is what the plateau
+  /// schedule watches unless it watches a distance. Returns the Euclidean norm of the gradient before it was
+  /// clipped; if that is not finite, the step does not count.
+  double finish(double loss, std::span<const ParameterGroup> groups, const Buffers& buffers);
+
+  /// Both at once.
+  double step(double loss, std::span<const ParameterGroup> groups, const Buffers& buffers);
+
+  /// One step on log Z, after finish(): plain SGD under SGD, otherwise Adam.
   void step_log_z(double d, double& log_z);
 
   /// The distance that the plateau schedule watches, from here on.
@@ -90,6 +104,8 @@ class Optimizer {
   enum class Method { kAdam, kAdamW, kSgd };
   enum class Clip { kNone, kNorm, kValue };
 
+  static constexpr std::size_t kFew = 160'000;  // with gradient and moments about as much as a second cache holds
+
   struct Scalars {
     double log_z_m = 0, log_z_v = 0;
     Plateau plateau;
@@ -97,9 +113,9 @@ class Optimizer {
   };
 
   double factor() const { return schedule_factor(schedule_, scalars_.plateau, scalars_.steps); }
-  void clip(std::span<Real> gradient, double norm) const;
-  void step_group(const ParameterGroup& group, double rate, Real* parameters, const Real* gradient,
-                  Workers& workers);
+  bool waits() const { return clip_ == Clip::kNorm || m_.size() <= kFew; }
+  void clip(std::span<Real> gradient) const;
+  void move(const ParameterGroup& group, const Buffers& buffers);
 
   Method method_ = Method::kAdam;
   Clip clip_ = Clip::kNone;
@@ -108,6 +124,7 @@ class Optimizer {
   Schedule schedule_;
   LargeVector<Real> m_, v_;  // [n] first and second moments; SGD uses the first as its velocity
   Scalars scalars_;
+  double squares_ = 0, norm_ = 0;  // of the gradient: of groups collected so far; of all, where they wait for it
   double watched_ = std::numeric_limits<double>::infinity();
 };
 

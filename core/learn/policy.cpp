@@ -372,13 +372,22 @@ void Policy<Real>::differentiate(int net, const Batch& batch, const Sweep& sweep
 }
 
 template <class Real>
-void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation) {
+void Policy<Real>::backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation,
+                            const std::function<void(const ParameterGroup&)>& complete) {
   // Networks share nothing, so they may run side by side; the one that was evaluated last is still in the cache.
-  workers_->run(3, [&](int job) {
-    const int net = 2 - job;
+  constexpr int kNets = 3;
+  const bool side_by_side = workers_->threads() > 1;
+  const auto finish = [&](int job) {
+    const ParameterGroup& group = groups_[sz(kNets - 1 - job)];
+    if (group.reached) complete(group);
+  };
+  workers_->run(kNets, [&](int job) {
+    const int net = kNets - 1 - job;
     const ParameterGroup& group = groups_[sz(net)];
     if (group.begin < group.end && group.role != Role::kFrozen) differentiate(net, batch, sweep, evaluation);
+    if (!side_by_side) finish(job);
   });
+  for (int job = 0; side_by_side && job < kNets; ++job) finish(job);
 }
 
 template <class Real>

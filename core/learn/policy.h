@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -90,8 +91,10 @@ class Policy {
   }
 
   /// Sets the gradient, given the derivative of a loss by each log-probability that the batch
-  /// used (d_log_pf etc. of `evaluation`).
-  void backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation);
+  /// used (d_log_pf etc. of `evaluation`). complete(group) is called for every part of it that a gradient has
+  /// reached once it is there, and may change that part of the parameters.
+  void backward(const Batch& batch, const Sweep& sweep, const Evaluation& evaluation,
+                const std::function<void(const ParameterGroup&)>& complete = [](const ParameterGroup&) {});
 
   /// Floating-point operations of networks on rows so far (forward only), for `flowscope bench`.
   double flops(const Sweep& sweep) const;

@@ -10,6 +10,7 @@
 #include "core/learn/objectives/paths.h"
 #include "core/learn/policy_settings.h"
 #include "core/learn/prior.h"
+#include "core/learn/stopwatch.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -214,19 +215,21 @@ void Trainer<Real>::backward() {
 }
 
 template <class Real>
-double Trainer<Real>::gradient_norm() const {
-  double squares = 0;
-  for (const ParameterGroup& group : policy_.groups()) {
-    if (!group.reached) continue;
-    squares += kernels<Real>().square_norm(policy_.gradient().data() + group.begin, group.end - group.begin);
+double Trainer<Real>::learn(double loss, double* optimiser) {
+  const typename Optimizer<Real>::Buffers buffers{policy_.parameters(), policy_.gradient(), policy_.workers()};
+  policy_.backward(batch_, sweep_, evaluation_, [&](const ParameterGroup& group) {
+    const Stopwatch stopwatch(optimiser);
+    optimizer_.collect(group, buffers);
+  });
+  const Stopwatch stopwatch(optimiser);
+  const double norm = optimizer_.finish(loss, policy_.groups(), buffers);
+  if (!std::isfinite(norm)) return norm;
+  if (entry_->learns_log_z) {
+    optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
+  } else {
+    log_z_ = evaluation_.estimated_log_z;
   }
-  return std::sqrt(squares);
-}
-
-template <class Real>
-void Trainer<Real>::update(double loss, double gradient_norm) {
-  optimise(loss, gradient_norm);
-  finish_step();
+  return norm;
 }
 
 template <class Real>
@@ -235,16 +238,6 @@ void Trainer<Real>::finish_step() {
   const Real rate = static_cast<Real>(target_rate_);
   for (size_t i = 0; i < target_.size(); ++i) {
     target_[i] += rate * (policy_.parameters()[i] - target_[i]);
-  }
-}
-
-template <class Real>
-void Trainer<Real>::optimise(double loss, double gradient_norm) {
-  optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(), policy_.workers());
-  if (entry_->learns_log_z) {
-    optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
-  } else {
-    log_z_ = evaluation_.estimated_log_z;
   }
 }
 

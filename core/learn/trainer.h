@@ -51,11 +51,12 @@ class Trainer {
   /// The parts of step(), for tests and measurements.
   void sample();
   double evaluate();  // fills evaluation(), returns the loss
-  void backward();    // adds to the gradient of the policy
-  double gradient_norm() const;
-  void optimise(double loss, double gradient_norm);
+  void backward();    // sets the gradient of the policy
+  /// One step of the optimiser, backward() included; the norm of the gradient, and what of the time was the
+  /// optimiser's own is added to `optimiser`.
+  double learn(double loss, double* optimiser = nullptr);
   void look_again();  // brings what was sampled up to date with the parameters
-  void update(double loss, double gradient_norm);  // the optimiser's step; the training step is done
+  void finish_step();
 
   /// Parameters, optimiser and step as raw little-endian bytes; restore() throws DamagedFile.
   void save(std::vector<std::uint8_t>& bytes) const;
@@ -66,7 +67,6 @@ class Trainer {
   void evaluate_conditions(const Batch& part);
   double log_prior(const Transition& t) const;
   StepReport walk();  // the step of a baseline without a policy
-  void finish_step();
   GradientStatistics gradient_statistics();
 
   std::shared_ptr<const Environment> environment_;

@@ -1,5 +1,6 @@
 #include "core/learn/optimizer.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/catch.h"
@@ -22,12 +23,12 @@ std::vector<double> descend(std::vector<double> p, const Config& config, int ste
   Workers workers;
   for (int t = 0; t < steps; ++t) {
     std::vector<double> g(p);
-    double norm = 0;
+    double squares = 0;
     for (double& x : g) {
       x *= 2;
-      norm += x * x;
+      squares += x * x;
     }
-    optimizer.step(p, g, std::sqrt(norm), 1, {&group, 1}, workers);
+    CHECK(optimizer.step(1, {&group, 1}, {p, g, workers}) == Approx(std::sqrt(squares)));
   }
   return p;
 }
@@ -61,6 +62,40 @@ TEST_CASE("clipping by norm keeps the direction, clipping by value bounds each c
   p = descend({3, 0.25}, config, 1);
   CHECK(p[0] == Approx(2));
   CHECK(p[1] == Approx(-0.25));
+}
+
+TEST_CASE("groups may be collected in any order, and one with a gradient that is not finite stays where it is") {
+  const size_t size = GENERATE(1, 60'000);  // few parameters move when all have been collected, many at once
+  const std::string clip = GENERATE("none", "value", "norm");
+  CAPTURE(size, clip);
+  const std::vector<ParameterGroup> groups = {
+      {0, 2 * size, Role::kForward}, {2 * size, 3 * size, Role::kBackward}, {3 * size, 4 * size, Role::kFlow}};
+  const Config config = config_of({"optimizer.lr=0.1", "optimizer.lr_flow=0.3", "optimizer.clip=" + clip, "optimizer.clip_at=1.5"});
+  Workers workers;
+  Optimizer<double> one(4 * size), other(4 * size);
+  one.configure(config);
+  other.configure(config);
+  std::vector<double> p(4 * size);
+  for (size_t i = 0; i < p.size(); ++i) p[i] = 1 + static_cast<double>(i % 4);
+  std::vector<double> q = p, g = p;
+  for (int t = 0; t < 3; ++t) {
+    std::vector<double> h = g = p;
+    const double norm = one.step(1, groups, {p, g, workers});
+    for (const size_t i : {2, 0, 1}) other.collect(groups[i], {q, h, workers});
+    CHECK(other.finish(1, groups, {q, h, workers}) == Approx(norm));
+    CHECK(g == h);
+  }
+  CHECK(p == q);
+
+  std::ranges::fill(g, 1);
+  g[2 * size] = std::nan("");
+  CHECK(std::isnan(one.step(1, groups, {p, g, workers})));
+  CHECK(one.steps() == 3);
+  CHECK(std::equal(p.begin() + 2 * size, p.begin() + 3 * size, q.begin() + 2 * size));
+  CHECK(std::ranges::all_of(p, [](double x) { return std::isfinite(x); }));
+  std::ranges::fill(g, 1);
+  CHECK(one.step(1, groups, {p, g, workers}) == Approx(2 * std::sqrt(size)));  // and goes on
+  CHECK(p[2 * size] < q[2 * size]);
 }
 
 TEST_CASE("each role has its rate, and a frozen one none") {
@@ -106,7 +141,7 @@ TEST_CASE("a plateau that watches a distance ignores the loss, and counts steps 
   for (int t = 0; t < 8; ++t) {
     if (t == 2) optimizer.watch(0.5);
     std::vector<double> p = {1}, g = {1};
-    optimizer.step(p, g, 1, -t, {&group, 1}, workers);  // a loss that always falls
+    optimizer.step(-t, {&group, 1}, {p, g, workers});  // a loss that always falls
     rates.push_back(optimizer.rate(Role::kForward));
   }
   CHECK(rates == std::vector<double>{1, 1, 1, 1, 1, 1, 0.5, 0.5});
@@ -116,7 +151,7 @@ TEST_CASE("a plateau that watches a distance ignores the loss, and counts steps 
   optimizer.watch(0.9);
   for (int t = 0; t < 3; ++t) {
     std::vector<double> p = {1}, g = {1};
-    optimizer.step(p, g, 1, 0, {&group, 1}, workers);
+    optimizer.step(0, {&group, 1}, {p, g, workers});
   }
   CHECK(optimizer.rate(Role::kForward) == 0.5);
 }
@@ -131,7 +166,7 @@ TEST_CASE("an optimiser goes on from its bytes as if it had never stopped") {
     o.configure(config);
     std::vector<double> g = {x[0], 3 * x[1]};
     double log_z = 0;
-    o.step(x, g, 1, t % 3, {&group, 1}, workers);
+    o.step(t % 3, {&group, 1}, {x, g, workers});
     o.step_log_z(0.1 * t, log_z);
     return log_z;
   };

@@ -7,6 +7,7 @@
 #include "core/learn/kernels.h"
 #include "core/learn/learned_state.h"
 #include "core/learn/objectives/paths.h"
+#include "core/learn/stopwatch.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -174,26 +175,17 @@ void DensityTrainer<Real>::backward() {
 }
 
 template <class Real>
-double DensityTrainer<Real>::gradient_norm() const {
-  const auto gradient = policy_.gradient();
-  return std::sqrt(kernels<Real>().square_norm(gradient.data(), gradient.size()));
-}
-
-template <class Real>
-void DensityTrainer<Real>::update(double loss, double gradient_norm) {
-  optimise(loss, gradient_norm);
-  ++step_;
-}
-
-template <class Real>
-void DensityTrainer<Real>::optimise(double loss, double gradient_norm) {
-  optimizer_.step(policy_.parameters(), policy_.gradient(), gradient_norm, loss, policy_.groups(),
-                  policy_.workers());
+double DensityTrainer<Real>::learn(double loss, double* optimiser) {
+  backward();
+  const Stopwatch stopwatch(optimiser);
+  const double norm = optimizer_.step(loss, policy_.groups(), {policy_.parameters(), policy_.gradient(), policy_.workers()});
+  if (!std::isfinite(norm)) return norm;
   if (entry_->learns_log_z || entry_->needs_flow || entry_->needs_stop) {
     optimizer_.step_log_z(evaluation_.d_log_z, log_z_);
   } else {
     log_z_ = evaluation_.estimated_log_z;
   }
+  return norm;
 }
 
 template <class Real>
@@ -210,7 +202,7 @@ StepReport DensityTrainer<Real>::step() {
     judge();
   }
   learn_from_batch(*this, settings_.epochs, report);
-  if (report.trouble.empty()) ++step_;
+  if (report.trouble.empty()) finish_step();
   return report;
 }
 

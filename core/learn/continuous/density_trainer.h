@@ -38,11 +38,10 @@ class DensityTrainer {
   /// The parts of step(), for tests and measurements.
   void sample();
   double evaluate();  // fills evaluation(), returns the loss
-  void backward();    // adds to the gradient of the policy
-  double gradient_norm() const;
-  void optimise(double loss, double gradient_norm);
+  void backward();    // sets the gradient of the policy
+  double learn(double loss, double* optimiser = nullptr);  // as Trainer's
   void look_again();  // brings what was sampled up to date with the parameters
-  void update(double loss, double gradient_norm);
+  void finish_step() { ++step_; }
 
   /// Parameters, moments and step as raw little-endian bytes; restore() throws DamagedFile.
   void save(std::vector<std::uint8_t>& bytes) const;
