@@ -82,7 +82,7 @@ template <class Real>
 struct Scratch {
   std::vector<std::int32_t> at, alive;  // every trajectory's row; the unfinished ones
   std::vector<Note> notes;              // in the order of time
-  std::vector<double> u, cumulated;
+  std::vector<double> u, cumulated, rewards;
   std::vector<Real> tempered;
 
   /// Leaves out rows that no trajectory visits.
@@ -136,7 +136,7 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   batch.rows.clear();
   sweep.clear();
   Scratch<Real> scratch = std::move(Scratch<Real>::of_thread());  // nothing else writes here
-  auto& [at, alive, notes, u, cumulated, tempered] = scratch;
+  auto& [at, alive, notes, u, cumulated, rewards, tempered] = scratch;
   at.resize(sz(n));
   alive.resize(sz(n));
   for (int i = 0; i < n; ++i) {
@@ -191,9 +191,13 @@ void sample_forward(const Environment& environment, const Policy<Real>& policy,
   for (const Note& note : notes) {
     batch.transitions[sz(batch.begin[sz(note.trajectory)] + note.time)] = note.transition;
   }
-  batch.log_reward.clear();
+  batch.log_reward.assign(sz(n), 0);
+  rewards.assign(sz(batch.rows.size()), std::numeric_limits<double>::quiet_NaN());
   for (int i = 0; i < n; ++i) {
-    batch.log_reward.push_back(batch.ended(i) ? batch.rows.log_reward(environment, at[sz(i)]) : 0);
+    if (!batch.ended(i)) continue;
+    double& known = rewards[sz(at[sz(i)])];
+    if (std::isnan(known)) known = batch.rows.log_reward(environment, at[sz(i)]);
+    batch.log_reward[sz(i)] = known;
   }
   Scratch<Real>::of_thread() = std::move(scratch);
 }
