@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kEdge = 1e-6;  // Betas may be infinite at 0 and 1: u keeps that far away
 constexpr int kMaxComponents = 64;
+constexpr double kHalfLogTurn = 0.91893853320467274178;  // log(2 pi) / 2
 
 size_t sz(long n) { return static_cast<size_t>(n); }
 double sigmoid(double x) { return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x)); }
@@ -22,25 +23,40 @@ double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::
 struct Parameters {
   double first, second;
   double d_first, d_second;
+  double log_second;  // of a Gaussian
+};
+
+/// The logarithms of a density's ends, of which the last ones asked for are kept.
+struct Ends {
+  double low = 0, high = 0, log_low = 0, span = 0;
+
+  static const Ends& of(const DensitySpec& spec) {
+    static thread_local Ends known;
+    if (known.low != spec.low || known.high != spec.high) {
+      known = {spec.low, spec.high, std::log(spec.low), std::log(spec.high / spec.low)};
+    }
+    return known;
+  }
 };
 
 template <class Real>
 Parameters parameters_of(const DensitySpec& spec, const Real* raw) {
   if (spec.factor == Factor::kVonMises) {
     return {spec.low + spec.high * static_cast<double>(raw[0]), spec.high * static_cast<double>(raw[1]),
-            spec.high, spec.high};
+            spec.high, spec.high, 0};
   }
   if (spec.factor == Factor::kGaussian && spec.parameters() == 1) {
-    return {spec.mean_unit * static_cast<double>(raw[0]), spec.low, spec.mean_unit, 0};
+    return {spec.mean_unit * static_cast<double>(raw[0]), spec.low, spec.mean_unit, 0, Ends::of(spec).log_low};
   }
   // Concentrations and deviations move between their ends by their logarithms.
-  const double span = std::log(spec.high / spec.low);
+  const Ends& ends = Ends::of(spec);
+  Parameters p{};
   const auto between = [&](Real x, double& slope) {
-    const double s = sigmoid(static_cast<double>(x)), value = spec.low * std::exp(span * s);
-    slope = value * span * s * (1 - s);
+    const double s = sigmoid(static_cast<double>(x)), value = spec.low * std::exp(ends.span * s);
+    slope = value * ends.span * s * (1 - s);
+    p.log_second = ends.log_low + ends.span * s;
     return value;
   };
-  Parameters p{};
   if (spec.factor == Factor::kBeta) {
     p.first = between(raw[0], p.d_first);
   } else {
@@ -65,15 +81,14 @@ FactorDensity von_mises_density(double a, double b, double u) {
           std::cos(u) - by_length * a, std::sin(u) - by_length * b};
 }
 
-FactorDensity gaussian_density(double mean, double deviation, double u) {
-  const double z = (u - mean) / deviation;
-  return {-z * z / 2 - std::log(deviation) - 0.5 * std::log(2 * std::numbers::pi), z / deviation,
-          (z * z - 1) / deviation};
+FactorDensity gaussian_density(const Parameters& p, double u) {
+  const double inverse = 1 / p.second, z = (u - p.first) * inverse;
+  return {-z * z / 2 - p.log_second - kHalfLogTurn, z * inverse, (z * z - 1) * inverse};
 }
 
 FactorDensity factor_density(Factor factor, const Parameters& p, double u) {
   return factor == Factor::kVonMises ? von_mises_density(p.first, p.second, u)
-                                     : gaussian_density(p.first, p.second, u);
+                                     : gaussian_density(p, u);
 }
 
 /// log p of the coordinates under Gaussians of one deviation, and its gradient by their raw means.
@@ -86,8 +101,7 @@ double fixed_gaussian_density(const DensitySpec& spec, const Real* raw, Point u,
     squares += z * z;
     if (gradient) gradient[j] = static_cast<Real>(z * slope);
   }
-  const double norm = std::log(spec.low) + 0.5 * std::log(2 * std::numbers::pi);
-  return -squares / 2 - static_cast<double>(u.size()) * norm;
+  return -squares / 2 - static_cast<double>(u.size()) * (Ends::of(spec).log_low + kHalfLogTurn);
 }
 
 /// log p of the coordinates under component k, and its gradient by that component's raw numbers.
@@ -195,7 +209,7 @@ void sample_density(const DensitySpec& spec, const Real* raw, const Perturbation
     const Parameters p = parameters_of(spec, raw);
     u[j] = spec.factor == Factor::kBeta       ? beta_sample(p.first, p.second, draws)
            : spec.factor == Factor::kVonMises ? von_mises_sample(p.first, p.second, draws)
-                                              : p.first + (noise > 0 ? std::hypot(p.second, noise) : p.second) * u[j];
+                                              : p.first + (noise > 0 ? std::sqrt(p.second * p.second + noise * noise) : p.second) * u[j];
   }
 }
 
@@ -291,7 +305,7 @@ double log_reference(const DensitySpec& spec, Point u) {
     case Factor::kGaussian: break;
   }
   double log_p = 0;
-  for (const double x : u) log_p -= x * x / 2 + 0.5 * std::log(2 * std::numbers::pi);
+  for (const double x : u) log_p -= x * x / 2 + kHalfLogTurn;
   return log_p;
 }
 
