@@ -107,10 +107,11 @@ TEST_CASE("what is drawn for a trajectory does not depend on the size of the bat
 // Where trajectories are many, all states of a small world are evaluated before the first is drawn, and those
 // that nobody visits are left out again.
 TEST_CASE("in small worlds a batch holds what trajectories visit and no more, as it does in large ones") {
-  const std::string world = GENERATE("hypergrid-8x8", "set-6-3", "hypergrid-cyclic-7x7", "minigrid-empty-cyclic");
+  const std::string world = GENERATE("hypergrid-8x8", "set-6-3", "hypergrid-cyclic-7x7", "minigrid-empty-cyclic", "hypergrid-conditional");
   const std::string policy = GENERATE("mlp", "tabular");
   Config config = Config::from_preset(world);
   config.set_text("policy.kind", policy);
+  if (world == "hypergrid-conditional") config.set_text("objective.name", "vargrad");  // one condition for a batch
   const auto environment = config.make_environment();
   const auto graph = std::make_shared<const StateGraph>(*StateGraph::enumerate(*environment));
   const Policy<double> learned(*environment, policy_shape(config), Rng(3, Stream::kWeights), graph);
