@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/learn/gemm.h"
+#include "core/learn/holes.h"
 #include "core/learn/named.h"
 
 namespace flowscope {
@@ -157,23 +158,17 @@ void Mlp<Real>::evaluate(std::span<const Real> parameters, int before, MlpPass<R
 
 template <class Real>
 void Mlp<Real>::keep(std::span<const std::int32_t> from, MlpPass<Real>& pass) const {
-  const auto keep_of = [&](auto& numbers, int stride) {
-    for (size_t i = 0; !numbers.empty() && i < from.size(); ++i) {
-      const auto old = numbers.begin() + static_cast<long>(from[i]) * stride;
-      if (sz(from[i]) != i) std::copy_n(old, stride, numbers.begin() + static_cast<long>(i) * stride);
-    }
-  };
   const auto shorten = [&](auto& numbers, int stride) {
-    keep_of(numbers, stride);
+    keep_rows(from, stride, numbers);
     numbers.resize(std::min(numbers.size(), from.size() * sz(stride)));
   };
   shorten(pass.active, shape_.active);
   shorten(pass.values, shape_.active);
   shorten(pass.inputs, shape_.features);
-  for (auto& layer : pass.hidden) keep_of(layer, shape_.width);
-  for (auto& layer : pass.normal) keep_of(layer, shape_.width);
-  for (auto& layer : pass.scale) keep_of(layer, 1);
-  keep_of(pass.out, shape_.outputs);
+  for (auto& layer : pass.hidden) keep_rows(from, shape_.width, layer);
+  for (auto& layer : pass.normal) keep_rows(from, shape_.width, layer);
+  for (auto& layer : pass.scale) keep_rows(from, 1, layer);
+  keep_rows(from, shape_.outputs, pass.out);
   pass.rows = static_cast<int>(from.size());
 }
 

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/graph/path_counts.h"
+#include "core/learn/holes.h"
 
 namespace flowscope {
 namespace {
@@ -183,29 +184,22 @@ void Policy<Real>::extend_forward(std::span<const Real> parameters, const Rows& 
 
 template <class Real>
 void Policy<Real>::keep(std::span<const std::int32_t> from, Sweep& sweep) const {
-  const size_t actions = sz(spec_.num_actions);
-  std::vector<std::int32_t> becomes(sz(sweep.forward_rows), -1);
-  for (size_t i = 0; i < from.size(); ++i) {
-    const size_t old = sz(from[i]);
-    becomes[old] = static_cast<std::int32_t>(i);
-    if (old == i) continue;
-    for (auto* p : {&sweep.log_pf, &sweep.p_f}) {
-      std::copy_n(p->begin() + static_cast<long>(old * actions), actions, p->begin() + static_cast<long>(i * actions));
-    }
-    if (graph_) sweep.id[i] = sweep.id[old];
-  }
+  const std::vector<std::int32_t> place = places_of(from, sz(sweep.forward_rows));
+  keep_rows(from, spec_.num_actions, sweep.log_pf);
+  keep_rows(from, spec_.num_actions, sweep.p_f);
+  keep_rows(from, 1, sweep.id);
   if (graph_) sweep.id.resize(from.size());
   sweep.forward_rows = static_cast<int>(from.size());
   for (size_t net = 0; net < nets_.size(); ++net) {
     RowPass<Real>& pass = sweep.nets[net];
     if (pass.slot.empty()) continue;
     std::vector<std::uint8_t> wanted;
-    for (const std::int32_t row : pass.row_of) wanted.push_back(becomes[sz(row)] >= 0);
+    for (const std::int32_t row : pass.row_of) wanted.push_back(place[sz(row)] >= 0);
     const std::vector<std::int32_t> slots = without_holes(wanted);
     nets_[net].keep(slots, pass.pass);
     pass.slot.assign(from.size(), -1);
     for (size_t i = 0; i < slots.size(); ++i) {
-      pass.row_of[i] = becomes[sz(pass.row_of[sz(slots[i])])];
+      pass.row_of[i] = place[sz(pass.row_of[sz(slots[i])])];
       pass.slot[sz(pass.row_of[i])] = static_cast<std::int32_t>(i);
     }
     pass.row_of.resize(slots.size());

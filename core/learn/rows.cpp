@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/graph/state_graph.h"
+#include "core/learn/holes.h"
 
 namespace flowscope {
 
@@ -118,27 +119,19 @@ Rows::Step Rows::new_child(const Environment& environment, int r, int a) {
 }
 
 void Rows::keep(std::span<const std::int32_t> from) {
-  const auto keep_of = [&](auto& numbers, int stride) {
-    for (size_t i = 0; i < from.size(); ++i) {
-      if (static_cast<size_t>(from[i]) == i) continue;
-      const auto old = numbers.begin() + static_cast<long>(at(from[i], stride));
-      std::copy_n(old, stride, numbers.begin() + static_cast<long>(at(static_cast<int>(i), stride)));
-    }
-  };
-  keep_of(keys_, length_ + 1);
-  keep_of(forward_legal_, actions_);
-  keep_of(backward_legal_, backward_);
-  keep_of(features_, active_);
-  keep_of(children_, actions_);
-  keep_of(num_forward_, 1);
-  keep_of(num_backward_, 1);
-  keep_of(drawn_, 1);
-  std::vector<std::int32_t> becomes(static_cast<size_t>(size_), -1);
-  for (size_t i = 0; i < from.size(); ++i) becomes[static_cast<size_t>(from[i])] = static_cast<std::int32_t>(i);
+  keep_rows(from, length_ + 1, keys_);
+  keep_rows(from, actions_, forward_legal_);
+  keep_rows(from, backward_, backward_legal_);
+  keep_rows(from, active_, features_);
+  keep_rows(from, actions_, children_);
+  keep_rows(from, 1, num_forward_);
+  keep_rows(from, 1, num_backward_);
+  keep_rows(from, 1, drawn_);
+  const std::vector<std::int32_t> place = places_of(from, static_cast<size_t>(size_));
   size_ = static_cast<int>(from.size());
   std::iota(base_.begin(), base_.begin() + size_, 0);
   for (size_t i = 0; i < at(size_, actions_); ++i) {
-    if (children_[i].row >= 0) children_[i].row = becomes[static_cast<size_t>(children_[i].row)];
+    if (children_[i].row >= 0) children_[i].row = place[static_cast<size_t>(children_[i].row)];
   }
   fill_table();
 }
@@ -147,15 +140,6 @@ Rows::Parent Rows::parent(const Environment& environment, int r, int b) {
   std::copy_n(key(r), length_ + 1, scratch_.begin());
   const int action = environment.undo({scratch_.data(), static_cast<size_t>(length_)}, b);
   return {insert_key(environment), action};
-}
-
-std::vector<std::int32_t> without_holes(std::span<const std::uint8_t> wanted) {
-  std::vector<std::int32_t> from;
-  for (size_t i = 0, end = wanted.size(); i < end; ++i) {
-    while (end > i && !wanted[end - 1]) --end;
-    if (i < end) from.push_back(static_cast<std::int32_t>(wanted[i] ? i : --end));
-  }
-  return from;
 }
 
 void insert_reachable(const Environment& environment, Rows& rows, int most) {

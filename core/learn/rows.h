@@ -13,9 +13,6 @@
 
 namespace flowscope {
 
-/// Of n things those that are wanted (nonzero), places left empty filled by the last ones: [kept] where each was.
-std::vector<std::int32_t> without_holes(std::span<const std::uint8_t> wanted);
-
 /// The distinct states of a batch, called rows; N of them. A = num_actions, B = num_backward_actions.
 class Rows {
  public:

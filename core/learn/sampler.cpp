@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "core/learn/holes.h"
+
 namespace flowscope {
 namespace {
 
@@ -94,12 +96,11 @@ struct Scratch {
     if (from.size() == visited.size()) return;
     rows.keep(from);
     policy.keep(from, sweep);
-    std::vector<std::int32_t> becomes(visited.size());
-    for (size_t i = 0; i < from.size(); ++i) becomes[sz(from[i])] = static_cast<std::int32_t>(i);
-    for (std::int32_t& r : at) r = becomes[sz(r)];
+    const std::vector<std::int32_t> place = places_of(from, visited.size());
+    for (std::int32_t& r : at) r = place[sz(r)];
     for (auto& [trajectory, time, transition] : notes) {
-      transition.row = becomes[sz(transition.row)];
-      if (transition.next >= 0) transition.next = becomes[sz(transition.next)];
+      transition.row = place[sz(transition.row)];
+      if (transition.next >= 0) transition.next = place[sz(transition.next)];
     }
   }
 
