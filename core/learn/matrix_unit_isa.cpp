@@ -46,7 +46,7 @@ inline void block_of_sums(const float* in, const char* packed, int k, int column
       if (rows > kSide) {
         square_of_sums(i > 0, left, left_strip, right, strip, steps, sums + j, kColumns);
       } else {
-        row_of_sums(i > 0, left, right, strip, steps, sums + j, kColumns);
+        pair_of_sums<true>(i > 0, left, right, strip, steps, sums + j, kColumns);
       }
     }
   }
@@ -95,7 +95,7 @@ inline void product_of_block(const float* in, const float* weights, Ends ends, i
           square_of_sums(i > 0, of_rows, strip, right, steps * kStep, steps, sums + r * kPair,
                          kPair);
         } else {
-          row_of_sums(i > 0, of_rows, right, steps * kStep, steps, sums + r * kPair, kPair);
+          pair_of_sums<true>(i > 0, of_rows, right, steps * kStep, steps, sums + r * kPair, kPair);
         }
       }
     }
@@ -128,7 +128,7 @@ inline void transposed_product_of_block(const float* d_out, const float* weights
         if (rows - r > kSide) {
           square_of_sums(i > 0, left, steps * kStep, of_rows, strip, steps, sums + r, kBlock);
         } else {
-          column_of_sums(i > 0, left, steps * kStep, of_rows, steps, sums + r, kBlock);
+          pair_of_sums<false>(i > 0, of_rows, left, steps * kStep, steps, sums + r, kBlock);
         }
       }
     }

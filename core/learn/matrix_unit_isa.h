@@ -181,16 +181,11 @@ inline void load_tiles(const char* from, long strip) {
   load_tile<Tile + 1>(from + strip);
 }
 
-/// A pair's products with one tile of the other factor.
-template <int Left, int Right>
-inline void multiply_pair_right() {
-  multiply<0, Left, Right>();
-  multiply<1, Left, Right + 1>();
-}
-template <int Left, int Right>
-inline void multiply_pair_left() {
-  multiply<0, Left, Right>();
-  multiply<1, Left + 1, Right>();
+/// The products of tile `One` with the pair of the other factor in tiles 6 and 7.
+template <bool OneLeft, int One>
+inline void multiply_pair() {
+  multiply<0, OneLeft ? One : 6, OneLeft ? 6 : One>();
+  multiply<1, OneLeft ? One : 7, OneLeft ? 7 : One>();
 }
 
 /// Four products of two left and two right tiles, in tiles 4, 5 and 6, 7, onto the sums in 0 to 3.
@@ -202,7 +197,7 @@ inline void multiply_square() {
 }
 
 /// sums[32, 32] = two strips of each factor, `steps` tiles long, and what was there if asked. The
-/// order of the six products is that of row_of_sums.
+/// order of the six products is that of pair_of_sums<true>.
 inline void square_of_sums(bool add, const char* left, long left_strip, const char* right,
                            long right_strip, int steps, float* sums, long stride) {
   begin_square(add, sums, stride);
@@ -226,44 +221,27 @@ inline void square_of_sums(bool add, const char* left, long left_strip, const ch
   end_square(sums, stride);
 }
 
-/// The same for one strip of the left factor: sums[16, 32].
-inline void row_of_sums(bool add, const char* left, const char* right, long right_strip, int steps,
-                        float* sums, long stride) {
-  begin_pair(add, sums, kSide, stride);
-  for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
-    load_tiles<3>(left, kTile);  // high and middle
-    load_tile<5>(left + 2 * kTile);
-    load_tiles<6>(right, right_strip);
-    multiply_pair_right<3, 6>();
-    multiply_pair_right<4, 6>();
-    multiply_pair_right<5, 6>();
-    load_tiles<6>(right + kTile, right_strip);
-    multiply_pair_right<4, 6>();
-    multiply_pair_right<3, 6>();
-    load_tiles<6>(right + 2 * kTile, right_strip);
-    multiply_pair_right<3, 6>();
+/// The same for one strip of a factor and two of the other: sums[16, 32] if the one is the left factor's, else
+/// [32, 16].
+template <bool OneLeft>
+inline void pair_of_sums(bool add, const char* one, const char* two, long two_strip, int steps,
+                         float* sums, long stride) {
+  const long apart = OneLeft ? kSide : kSide * stride;
+  begin_pair(add, sums, apart, stride);
+  for (int i = 0; i < steps; ++i, one += kStep, two += kStep) {
+    load_tiles<3>(one, kTile);  // high and middle
+    load_tile<5>(one + 2 * kTile);
+    load_tiles<6>(two, two_strip);
+    multiply_pair<OneLeft, 3>();
+    multiply_pair<OneLeft, 4>();
+    multiply_pair<OneLeft, 5>();
+    load_tiles<6>(two + kTile, two_strip);
+    multiply_pair<OneLeft, 4>();
+    multiply_pair<OneLeft, 3>();
+    load_tiles<6>(two + 2 * kTile, two_strip);
+    multiply_pair<OneLeft, 3>();
   }
-  end_pair(sums, kSide, stride);
-}
-
-/// And for one strip of the right factor: sums[32, 16].
-inline void column_of_sums(bool add, const char* left, long left_strip, const char* right,
-                           int steps, float* sums, long stride) {
-  begin_pair(add, sums, kSide * stride, stride);
-  for (int i = 0; i < steps; ++i, left += kStep, right += kStep) {
-    load_tiles<3>(right, kTile);
-    load_tile<5>(right + 2 * kTile);
-    load_tiles<6>(left, left_strip);
-    multiply_pair_left<6, 3>();
-    multiply_pair_left<6, 4>();
-    multiply_pair_left<6, 5>();
-    load_tiles<6>(left + kTile, left_strip);
-    multiply_pair_left<6, 3>();
-    multiply_pair_left<6, 4>();
-    load_tiles<6>(left + 2 * kTile, left_strip);
-    multiply_pair_left<6, 3>();
-  }
-  end_pair(sums, kSide * stride, stride);
+  end_pair(sums, apart, stride);
 }
 
 /// sums[32, 32] (+)= two strips of a left factor of one part with two of a right one.
