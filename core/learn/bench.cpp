@@ -56,7 +56,14 @@ Window run_window(AnyTrainer& trainer, double seconds) {
     const double loss = trainer.evaluate();
     const auto t2 = Clock::now();
     double optimiser = 0;
-    trainer.learn(loss, &optimiser);
+    bool optimising = false;
+    auto since = t2;
+    trainer.learn(loss, [&] {
+      const auto now = Clock::now();
+      if (optimising) optimiser += between(since, now);
+      optimising = !optimising;
+      since = now;
+    });
     trainer.finish_step();
     const auto t3 = Clock::now();
     w.parts[0] += between(t0, t1);

@@ -10,7 +10,6 @@
 #include "core/learn/objectives/paths.h"
 #include "core/learn/policy_settings.h"
 #include "core/learn/prior.h"
-#include "core/learn/stopwatch.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -215,14 +214,16 @@ void Trainer<Real>::backward() {
 }
 
 template <class Real>
-double Trainer<Real>::learn(double loss, double* optimiser) {
+double Trainer<Real>::learn(double loss, const std::function<void()>& turn) {
   const typename Optimizer<Real>::Buffers buffers{policy_.parameters(), policy_.gradient(), policy_.workers()};
   policy_.backward(batch_, sweep_, evaluation_, [&](const ParameterGroup& group) {
-    const Stopwatch stopwatch(optimiser);
+    turn();
     optimizer_.collect(group, buffers);
+    turn();
   });
-  const Stopwatch stopwatch(optimiser);
+  turn();
   const double norm = optimizer_.finish(loss, policy_.groups(), buffers);
+  turn();
   if (!std::isfinite(norm)) return norm;
   if (entry_->learns_log_z) {
     optimizer_.step_log_z(evaluation_.d_log_z, log_z_);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -52,9 +53,9 @@ class Trainer {
   void sample();
   double evaluate();  // fills evaluation(), returns the loss
   void backward();    // sets the gradient of the policy
-  /// One step of the optimiser, backward() included; the norm of the gradient, and what of the time was the
-  /// optimiser's own is added to `optimiser`.
-  double learn(double loss, double* optimiser = nullptr);
+  /// One step of the optimiser, backward() included; returns the norm of the gradient. turn() is called whenever the
+  /// optimiser begins or ends its part, for those who measure.
+  double learn(double loss, const std::function<void()>& turn = [] {});
   void look_again();  // brings what was sampled up to date with the parameters
   void finish_step();
 

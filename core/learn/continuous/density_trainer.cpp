@@ -7,7 +7,6 @@
 #include "core/learn/kernels.h"
 #include "core/learn/learned_state.h"
 #include "core/learn/objectives/paths.h"
-#include "core/learn/stopwatch.h"
 #include "core/run/errors.h"
 
 namespace flowscope {
@@ -175,10 +174,11 @@ void DensityTrainer<Real>::backward() {
 }
 
 template <class Real>
-double DensityTrainer<Real>::learn(double loss, double* optimiser) {
+double DensityTrainer<Real>::learn(double loss, const std::function<void()>& turn) {
   backward();
-  const Stopwatch stopwatch(optimiser);
+  turn();
   const double norm = optimizer_.step(loss, policy_.groups(), {policy_.parameters(), policy_.gradient(), policy_.workers()});
+  turn();
   if (!std::isfinite(norm)) return norm;
   if (entry_->learns_log_z || entry_->needs_flow || entry_->needs_stop) {
     optimizer_.step_log_z(evaluation_.d_log_z, log_z_);

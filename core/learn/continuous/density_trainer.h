@@ -1,6 +1,7 @@
 // Networks, optimiser and one training step of a continuous GFlowNet; no thread, no clock, no file.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -39,7 +40,7 @@ class DensityTrainer {
   void sample();
   double evaluate();  // fills evaluation(), returns the loss
   void backward();    // sets the gradient of the policy
-  double learn(double loss, double* optimiser = nullptr);  // as Trainer's
+  double learn(double loss, const std::function<void()>& turn = [] {});  // as Trainer's
   void look_again();  // brings what was sampled up to date with the parameters
   void finish_step() { ++step_; }
 
